@@ -1,0 +1,3 @@
+/** The page's way to the task hub. */
+export { connect } from './connect';
+export type * from './types';

@@ -1,0 +1,29 @@
+/**
+ * The names that callers choose: instance ids, event names. They become keys in the database and text on pages, so they
+ * are bounded; anything else about them is free.
+ */
+import { InvalidNameError } from './errors';
+
+/** The longest id or name, in UTF-16 units. */
+export const maxNameLength = 256;
+
+/** @throws InvalidNameError unless `name` is a string of 1 to {@link maxNameLength} characters */
+export function checkName(name: unknown, what: 'an instance id' | 'an event name' | 'an orchestration name' | 'a task hub name'): asserts name is string {
+  if (typeof name !== 'string') throw new InvalidNameError(`${what} must be a string, not ${name === null ? 'null' : typeof name}`);
+  if (name === '') throw new InvalidNameError(`${what} must not be empty`);
+  if (name.length > maxNameLength) {
+    throw new InvalidNameError(
+      `${what} must have at most ${maxNameLength} characters; this one has ${name.length}: '${name.slice(0, 40)}…'`,
+    );
+  }
+}
+
+/**
+ * The id of a sub-orchestration that was given none. An execution's number is never used again in its hub, so the id is
+ * not either. It starts with the parent's id, unless that has grown too long over many generations.
+ */
+export function childInstanceId(parentId: string, execution: number, taskId: number): string {
+  const own = `${execution.toString(36)}-${taskId}`;
+  const id = `${parentId}:${own}`;
+  return id.length <= maxNameLength ? id : own;
+}

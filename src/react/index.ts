@@ -1,0 +1,2 @@
+/** The door of `perdure/react`. */
+export { createHooks, type Hooks, type OrchestrationArgs, type OrchestrationOptions } from './hooks';

@@ -1,0 +1,513 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type ActivityResult, type ActivityTask, WorkerPool, type WorkerPoolOptions } from '../../worker/pool';
+
+type Options = Partial<Pick<WorkerPoolOptions, 'spawn' | 'size' | 'concurrency' | 'readyWithinMs'>>;
+
+const spawnFixture = () => new Worker(new URL('./fixtures/activity.worker.ts', import.meta.url), { type: 'module' });
+
+/** A pool with everything that came of it. */
+class Fixture {
+  readonly workers: Worker[] = [];
+  /** Messages that were posted to the workers. */
+  posted = 0;
+  readonly results = new Map<string, ActivityResult>();
+  /** Keys in the order in which their results came. */
+  readonly order: string[] = [];
+  readonly pool: WorkerPool;
+  #changed = () => {};
+  #keys = 0;
+
+  constructor({ spawn = spawnFixture, ...options }: Options = {}) {
+    this.pool = new WorkerPool({
+      size: 2,
+      concurrency: 16,
+      ...options,
+      spawn: () => {
+        const worker = spawn();
+        const post = worker.postMessage.bind(worker) as (...args: unknown[]) => void;
+        worker.postMessage = (...args: unknown[]) => {
+          this.posted++;
+          post(...args);
+        };
+        this.workers.push(worker);
+        return worker;
+      },
+      onResults: (results) => {
+        for (const result of results) {
+          expect(this.results.has(result.key), `only one result of ${result.key}`).toBe(false);
+          this.results.set(result.key, result);
+          this.order.push(result.key);
+        }
+        this.#changed();
+      },
+    });
+  }
+
+  task(name: string, input?: unknown): ActivityTask {
+    const taskId = this.#keys++;
+    const key = `${taskId}`;
+    return { key, instanceId: 'an-instance', taskId, attempt: 1, idempotencyKey: `once-${key}`, name, input };
+  }
+
+  submit(tasks: readonly ActivityTask[]): void {
+    this.pool.submit(tasks);
+  }
+
+  /** Submits, and waits until all have a result. */
+  async run(...tasks: ActivityTask[]): Promise<ActivityResult[]> {
+    this.submit(tasks);
+    return await this.settled(...tasks);
+  }
+
+  async settled(...tasks: ActivityTask[]): Promise<ActivityResult[]> {
+    while (!tasks.every(({ key }) => this.results.has(key))) {
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve;
+      });
+    }
+    return tasks.map(({ key }) => this.results.get(key)!);
+  }
+
+  async value(name: string, input?: unknown): Promise<unknown> {
+    const [result] = await this.run(this.task(name, input));
+    if (!result?.ok) throw new Error(`${name} failed: ${JSON.stringify(result)}`);
+    return result.value;
+  }
+
+  async failure(name: string, input?: unknown) {
+    const [result] = await this.run(this.task(name, input));
+    if (!result || result.ok) throw new Error(`${name} did not fail`);
+    return result.failure;
+  }
+}
+
+const channel = new BroadcastChannel('activity-worker');
+const heard: string[] = [];
+channel.addEventListener('message', ({ data }) => heard.push(data));
+/** Waits for what a fixture's activity tells. */
+const hear = (message: string) => vi.waitUntil(() => heard.includes(message), { timeout: 5_000, interval: 5 });
+
+const open: Fixture[] = [];
+function start(options?: Options): Fixture {
+  const fixture = new Fixture(options);
+  open.push(fixture);
+  return fixture;
+}
+beforeEach(() => {
+  heard.length = 0;
+});
+afterEach(() => {
+  for (const { pool } of open.splice(0)) pool.close();
+});
+
+const moduleOf = (source: string) => () =>
+  new Worker(`data:text/javascript,${encodeURIComponent(source)}`, { type: 'module' });
+const many = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
+const values = (results: readonly ActivityResult[]) =>
+  results.map((result) => (result.ok ? result.value : result.failure));
+
+describe('results', () => {
+  it('come back whether an activity gives a promise, a thenable or a plain value', async () => {
+    const fixture = start();
+    expect(await fixture.value('echo', { list: [1, new Date(7)] })).toEqual({ list: [1, new Date(7)] });
+    expect(await fixture.value('echoNow', 'now')).toBe('now');
+    expect(await fixture.value('thenable', 'then')).toBe('then');
+    expect(await fixture.value('noop')).toBeUndefined();
+  });
+
+  it('keep Blobs and null', async () => {
+    const fixture = start();
+    const blob = (await fixture.value('echo', new Blob(['abc'], { type: 'text/plain' }))) as Blob;
+    expect([blob.type, await blob.text()]).toEqual(['text/plain', 'abc']);
+    expect(await fixture.value('echo', null)).toBeNull();
+  });
+
+  it('are of the task that was asked for, however many there are', async () => {
+    const fixture = start();
+    const tasks = many(3_000, (index) => fixture.task(index % 2 ? 'echo' : 'echoNow', `input ${index}`));
+    const results = await fixture.run(...tasks);
+    expect(values(results)).toEqual(tasks.map(({ input }) => input));
+    expect(results.map(({ key }) => key)).toEqual(tasks.map(({ key }) => key));
+  });
+
+  it('of activities that know who called them', async () => {
+    const fixture = start();
+    const task = { ...fixture.task('context'), attempt: 3 };
+    const [context] = values(await fixture.run(task));
+    const { instanceId, taskId, attempt, idempotencyKey } = task;
+    expect(context).toEqual({ instanceId, taskId, attempt, idempotencyKey, aborted: false });
+  });
+});
+
+describe('errors', () => {
+  it('keep name, message, stack, code and the chain of causes', async () => {
+    const failure = await start().failure('fails');
+    expect(failure).toMatchObject({
+      name: 'RangeError',
+      message: 'too far',
+      code: 'E_FAR',
+      cause: { name: 'TypeError', message: 'the root', code: 'E_ROOT', cause: { message: 'a word' } },
+    });
+    expect(failure.stack).toContain('activity.worker');
+    expect(failure.cause?.stack).toContain('the root');
+  });
+
+  it('are the same when thrown at once, and when no Error was thrown', async () => {
+    const fixture = start();
+    expect(await fixture.failure('failsNow')).toMatchObject({ name: 'RangeError', message: 'too far, at once' });
+    expect(await fixture.failure('failsWithWord')).toMatchObject({ name: 'Error', message: 'only a word' });
+  });
+
+  it('tell where an output cannot be cloned', async () => {
+    const failure = await start().failure('givesFunction');
+    expect(failure).toMatchObject({ name: 'PayloadError', code: 'Payload' });
+    expect(failure.message).toContain("output of activity 'givesFunction'");
+    expect(failure.message).toContain('list[0].onClick');
+  });
+
+  it('tell of an output that would lose its class', async () => {
+    const failure = await start().failure('givesPoint');
+    expect(failure).toMatchObject({ code: 'Payload', message: expect.stringMatching(/\bat\b.*instance of Point/) });
+  });
+
+  it('of an output that only the browser can tell from a good one spare the results beside it', async () => {
+    const fixture = start({ size: 1 });
+    const tasks = ['echoNow', 'givesDetached', 'echoNow'].map((name, index) => fixture.task(name, index));
+    const [before, detached, after] = await fixture.run(...tasks);
+    expect([before, after]).toMatchObject([
+      { ok: true, value: 0 },
+      { ok: true, value: 2 },
+    ]);
+    expect(detached).toMatchObject({ ok: false, failure: { code: 'Payload', cause: { name: 'DataCloneError' } } });
+  });
+
+  it('of an input that cannot be posted spare the tasks beside it', async () => {
+    const fixture = start({ size: 1 });
+    const inputs = ['before', () => {}, 'after'];
+    const results = await fixture.run(...inputs.map((input) => fixture.task('echo', input)));
+    expect(values(results)).toMatchObject(['before', { name: 'PayloadError', code: 'Payload' }, 'after']);
+    expect(await fixture.value('echo', 'later')).toBe('later');
+  });
+
+  it('of an unknown name suggest the right one', async () => {
+    const fixture = start();
+    const failure = await fixture.failure('ecoh');
+    expect(failure).toMatchObject({ name: 'UnknownActivityError', code: 'UnknownActivity' });
+    expect(failure.message).toContain("no activity is named 'ecoh'; did you mean 'echo'?");
+    expect(await fixture.failure('notAnActivity')).toMatchObject({ code: 'UnknownActivity' });
+    expect(await fixture.failure('toString')).toMatchObject({ code: 'UnknownActivity' });
+  });
+
+  it('in a callback that nobody waits for harm nothing', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const fixture = start({ size: 1 });
+    expect(await fixture.value('throwsDetached')).toBe('still here');
+    expect(await fixture.value('echo', 'next')).toBe('next');
+    expect(fixture.workers).toHaveLength(1);
+    expect(logged.mock.lastCall?.join(' ')).toContain('nobody catches this');
+    logged.mockRestore();
+  });
+});
+
+describe('work travels in batches', () => {
+  it('so that 1,000 quick tasks take a few messages', async () => {
+    const fixture = start();
+    await fixture.run(fixture.task('noop'));
+    fixture.posted = 0;
+    await fixture.run(...many(1_000, () => fixture.task('noop')));
+    expect(fixture.posted).toBeLessThan(20);
+  });
+
+  it('also before anything is known about them', async () => {
+    const fixture = start();
+    await fixture.run(...many(1_000, () => fixture.task('noop')));
+    expect(fixture.posted).toBeLessThan(40);
+  });
+
+  it('and a single step takes one message each way', async () => {
+    const fixture = start();
+    await fixture.value('noop');
+    fixture.posted = 0;
+    for (let step = 0; step < 10; step++) await fixture.value('noop');
+    expect(fixture.posted).toBe(10);
+  });
+
+  it('and leaves nothing pending with an idle worker, so that calls do not pile up', async () => {
+    const fixture = start({ size: 1 });
+    await fixture.value('echo');
+    const tasks = ['a', 'b', 'c'].map((name) => fixture.task('hold', name));
+    let answered = 0;
+    fixture.workers[0]?.addEventListener('message', () => answered++);
+    fixture.posted = 0;
+    for (const task of tasks) fixture.submit([task]);
+    await hear('c began');
+    for (const { input } of tasks) channel.postMessage(`release ${input}`);
+    await fixture.settled(...tasks);
+    await vi.waitUntil(() => answered === fixture.posted);
+    expect(answered).toBe(3);
+  });
+
+  it('in order of submission', async () => {
+    const fixture = start({ size: 1, concurrency: 1 });
+    const tasks = many(50, (index) => fixture.task('echo', index));
+    await fixture.run(...tasks);
+    expect(fixture.order).toEqual(tasks.map(({ key }) => key));
+  });
+});
+
+describe('concurrency', () => {
+  it('bounds what runs at a time; the rest waits its turn', async () => {
+    const fixture = start({ size: 1, concurrency: 2 });
+    const tasks = ['a', 'b', 'c'].map((name) => fixture.task('hold', name));
+    fixture.submit(tasks);
+    await hear('b began');
+    expect(await Promise.race([hear('c began').then(() => 'c'), fixture.settled(...tasks), pause(100)])).toBe('paused');
+    channel.postMessage('release a');
+    await hear('c began');
+    channel.postMessage('release b');
+    channel.postMessage('release c');
+    await fixture.settled(...tasks);
+  });
+
+  it('starts another worker when there is much to do, up to the size; for quick work one is enough', async () => {
+    const busy = start({ size: 3 });
+    await busy.run(...many(10, () => busy.task('spin', 20)));
+    expect(busy.workers).toHaveLength(3);
+    const quick = start({ size: 3 });
+    for (let step = 0; step < 20; step++) await quick.run(quick.task('noop'));
+    await quick.run(...many(100, () => quick.task('noop')));
+    expect(quick.workers).toHaveLength(1);
+  });
+
+  it('lets a task that takes the whole thread delay nothing but its own worker', async () => {
+    const fixture = start({ size: 2 });
+    await fixture.run(...many(200, () => fixture.task('echo')));
+    const spin = fixture.task('spin', 1_000);
+    fixture.submit([spin]);
+    await hear('spin began');
+    const others = many(200, (index) => fixture.task('echo', index));
+    await fixture.run(...others);
+    expect(fixture.results.has(spin.key)).toBe(false);
+    await fixture.settled(spin);
+  });
+
+  it('reports what is done while a task of the same worker goes on', async () => {
+    const fixture = start({ size: 1 });
+    const hold = fixture.task('hold', 'long');
+    fixture.submit([hold]);
+    await hear('long began');
+    for (let step = 0; step < 5; step++) expect(await fixture.value('echo', step)).toBe(step);
+    channel.postMessage('release long');
+    expect(values(await fixture.settled(hold))).toEqual(['long']);
+  });
+
+  it('holds no result back while other tasks of the same batch take the thread', async () => {
+    const fixture = start({ size: 1 });
+    const quick = fixture.task('echo', 'quick');
+    const slow = many(3, () => fixture.task('spin', 100));
+    fixture.submit([quick, ...slow]);
+    await fixture.settled(quick);
+    expect(fixture.results.size).toBeLessThan(4);
+    await fixture.settled(...slow);
+  });
+});
+
+describe('cancelling', () => {
+  it('aborts the signal with the reason, and no result is reported', async () => {
+    const fixture = start({ size: 1 });
+    const task = fixture.task('hold', 'it');
+    fixture.submit([task]);
+    await hear('it began');
+    fixture.pool.cancel([task.key], 'not wanted any more');
+    await hear('it aborted: not wanted any more');
+    channel.postMessage('release it');
+    expect(await fixture.value('echo', 'next')).toBe('next');
+    expect(fixture.results.has(task.key)).toBe(false);
+  });
+
+  it('makes a signal that was not asked for before be aborted when it is', async () => {
+    const fixture = start({ size: 1, concurrency: 1 });
+    const spin = fixture.task('spin', 100);
+    const queued = fixture.task('hold', 'queued');
+    fixture.submit([spin, queued]);
+    await hear('spin began');
+    fixture.pool.cancel([queued.key], 'too late');
+    await fixture.settled(spin);
+    expect(await fixture.value('echo', 'next')).toBe('next');
+    expect(heard).not.toContain('queued began');
+    expect(fixture.results.has(queued.key)).toBe(false);
+  });
+
+  it('forgets tasks that a worker holds and has not begun', async () => {
+    const fixture = start({ size: 1, concurrency: 1 });
+    await fixture.run(...many(20, () => fixture.task('echo')));
+    const hold = fixture.task('hold', 'first');
+    const ahead = many(3, (index) => fixture.task('echo', index));
+    fixture.submit([hold, ...ahead]);
+    await hear('first began');
+    fixture.pool.cancel(
+      ahead.slice(0, 2).map(({ key }) => key),
+      'no',
+    );
+    channel.postMessage('release first');
+    await fixture.settled(hold, ahead[2]!);
+    expect(fixture.results.has(ahead[0]!.key)).toBe(false);
+    expect(fixture.results.has(ahead[1]!.key)).toBe(false);
+  });
+
+  it('silences a task even if its worker dies', async () => {
+    const fixture = start({ size: 1 });
+    const tasks = [fixture.task('hold', 'wanted'), fixture.task('hold', 'unwanted')];
+    fixture.submit(tasks);
+    await hear('unwanted began');
+    fixture.pool.cancel([tasks[1]!.key], 'no');
+    fixture.workers[0]!.terminate();
+    await fixture.settled(tasks[0]!);
+    expect(await fixture.value('echo', 'next')).toBe('next');
+    expect([...fixture.results.keys()]).not.toContain(tasks[1]!.key);
+  });
+});
+
+describe('a worker that dies', () => {
+  it('fails what ran there, and only that', async () => {
+    const fixture = start({ size: 1, concurrency: 2 });
+    const waiting = many(10, (index) => fixture.task('echo', index));
+    const [closed, neighbour, ...others] = await fixture.run(
+      fixture.task('close'),
+      fixture.task('hold', 'neighbour'),
+      ...waiting,
+    );
+    expect(closed).toMatchObject({
+      ok: false,
+      failure: {
+        name: 'WorkerLostError',
+        code: 'WorkerLost',
+        message: "the worker of activity 'close' died while it ran",
+      },
+    });
+    expect(neighbour).toMatchObject({ ok: false, failure: { code: 'WorkerLost' } });
+    expect(values(others)).toEqual(waiting.map(({ input }) => input));
+    expect(fixture.workers).toHaveLength(2);
+  });
+
+  it('by terminate() is noticed within a moment, and the other workers go on', async () => {
+    const fixture = start({ size: 2, concurrency: 1 });
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => fixture.task('hold', name));
+    fixture.submit([a!, b!, c!]);
+    await hear('a began');
+    await hear('b began');
+    const terminatedAt = performance.now();
+    fixture.workers[0]!.terminate();
+    expect(await fixture.settled(a!)).toMatchObject([{ ok: false, failure: { code: 'WorkerLost' } }]);
+    expect(performance.now() - terminatedAt).toBeLessThan(1_000);
+    await hear('c began');
+    channel.postMessage('release b');
+    channel.postMessage('release c');
+    expect(values(await fixture.settled(b!, c!))).toEqual(['b', 'c']);
+  });
+
+  it('while idle is replaced when there is work again', async () => {
+    const fixture = start({ size: 1 });
+    await fixture.value('echo');
+    fixture.workers[0]!.terminate();
+    // Work may reach the dead worker before its death is noticed: then it is lost with it, and told so.
+    const results = await fixture.run(fixture.task('echo', 'now'));
+    expect(results).toMatchObject([{ ok: false, failure: { code: 'WorkerLost' } }]);
+    expect(await fixture.value('echo', 'again')).toBe('again');
+    expect(fixture.workers).toHaveLength(2);
+  });
+
+  it('again and again comes back with growing pauses', async () => {
+    const fixture = start({ size: 1 });
+    const begunAt = performance.now();
+    for (let death = 0; death < 3; death++)
+      expect(await fixture.failure('close')).toMatchObject({ code: 'WorkerLost' });
+    expect(await fixture.value('echo', 'alive')).toBe('alive');
+    expect(performance.now() - begunAt).toBeGreaterThan(300);
+    expect(fixture.workers).toHaveLength(4);
+  });
+
+  it('by a task that was sent ahead takes no more with it than what ran beside that', async () => {
+    const fixture = start({ size: 1, concurrency: 2 });
+    await fixture.run(...many(50, () => fixture.task('killIf', false)));
+    const tasks = many(100, (index) => fixture.task('killIf', index === 50));
+    const results = await fixture.run(...tasks);
+    expect(results[50]).toMatchObject({ ok: false, failure: { code: 'WorkerLost' } });
+    // Two that may have run when it died first, and its neighbour when it was found out.
+    expect(results.filter(({ ok }) => !ok).length).toBeLessThanOrEqual(4);
+    expect(fixture.workers).toHaveLength(3);
+  });
+});
+
+describe('a worker that cannot be started', () => {
+  it.each([
+    [
+      'its file is missing',
+      () => new Worker('/no/such/worker.js', { type: 'module' }),
+      'could not be loaded (it is gone',
+    ],
+    ['its file has a syntax error', moduleOf('export let = ;'), 'has a syntax error'],
+    ['its file throws', moduleOf('throw new Error("at the top")'), 'at the top'],
+    [
+      'the app cannot make one',
+      () => {
+        throw new Error('no worker today');
+      },
+      'no worker today',
+    ],
+  ])('fails the waiting tasks within a second, because %s', async (_why, spawn, text) => {
+    const fixture = start({ spawn, size: 4 });
+    const begunAt = performance.now();
+    const results = await fixture.run(...many(20, () => fixture.task('echo')));
+    expect(performance.now() - begunAt).toBeLessThan(1_000);
+    for (const result of results) {
+      expect(result).toMatchObject({ ok: false, failure: { name: 'WorkerLostError', code: 'WorkerLost' } });
+      expect(values([result])).toMatchObject([{ message: expect.stringContaining(text) }]);
+      expect(values([result])).toMatchObject([
+        { message: expect.stringContaining("activity 'echo' could not be run") },
+      ]);
+    }
+  });
+
+  it('fails them after three deadlines if it never answers', async () => {
+    const fixture = start({ spawn: moduleOf(''), size: 1, readyWithinMs: 100 });
+    const failure = await fixture.failure('echo');
+    expect(failure.message).toContain('did not answer within 100 ms');
+    expect(fixture.workers).toHaveLength(3);
+  });
+
+  it('is tried anew for what is submitted later', async () => {
+    let deployed = false;
+    const fixture = start({ spawn: () => (deployed ? spawnFixture() : moduleOf('throw 1')()), size: 1 });
+    expect(await fixture.failure('echo')).toMatchObject({ code: 'WorkerLost' });
+    deployed = true;
+    expect(await fixture.value('echo', 'at last')).toBe('at last');
+  });
+
+  it('fails nothing that the next attempt can run', async () => {
+    let attempts = 0;
+    const fixture = start({ spawn: () => (++attempts < 3 ? moduleOf('throw 1')() : spawnFixture()), size: 1 });
+    expect(await fixture.value('echo', 'third time')).toBe('third time');
+  });
+});
+
+describe('closing', () => {
+  it('terminates the workers and reports nothing any more', async () => {
+    const fixture = start({ size: 1 });
+    const task = fixture.task('hold', 'it');
+    fixture.submit([task]);
+    await hear('it began');
+    fixture.pool.close();
+    await vi.waitUntil(async () => {
+      const { held } = await navigator.locks.query();
+      return !held?.some(({ name }) => name?.startsWith('perdure/activity-worker/'));
+    });
+    fixture.submit([fixture.task('echo')]);
+    expect(fixture.results.size).toBe(0);
+    expect(fixture.workers).toHaveLength(1);
+  });
+});
+
+function pause(ms: number): Promise<string> {
+  return new Promise((resolve) => setTimeout(() => resolve('paused'), ms));
+}

@@ -1,0 +1,194 @@
+/**
+ * A task hub in this process: the real core, hub and store interface, over a database in memory and a clock that stands
+ * still until it is moved. It can be crashed and opened again at any point; what a crash leaves is what was written.
+ */
+import type { Orchestrator } from '../../src/core';
+import { toFailure } from '../../src/core';
+import type { RequestOf, StatusRecord } from '../../src/protocol';
+import { Hub } from '../../worker/hub';
+import { type Command, messageOf } from '../../worker/hub/commands';
+import { Queries } from '../../worker/hub/queries';
+import { hop } from '../../worker/platform';
+import type { ActivityPool, ActivityResult, ActivityTask } from '../../worker/pool';
+import { type Fault, MemoryDatabase, MemoryStore, type StoreOperation } from '../../worker/store/memory';
+
+export type Activities = Record<string, (input: never, task: ActivityTask) => unknown>;
+
+export interface SimulationOptions {
+  orchestrations: Record<string, Orchestrator>;
+  activities?: Activities;
+  faults?: (operation: StoreOperation) => Fault;
+  maxInstances?: number;
+}
+
+export class VirtualClock {
+  #now = Date.UTC(2026, 0, 1);
+  #timers = new Map<object, { at: number; callback: () => void }>();
+  readonly now = () => this.#now;
+  readonly monotonicNow = () => this.#now;
+  readonly setTimer = (callback: () => void, ms: number): unknown => {
+    const timer = {};
+    this.#timers.set(timer, { at: this.#now + ms, callback });
+    return timer;
+  };
+  readonly clearTimer = (timer: unknown) => {
+    this.#timers.delete(timer as object);
+  };
+
+  /** Moves to the next timer and fires it. False if there is none. */
+  tick(): boolean {
+    let next: { timer: object; at: number; callback: () => void } | undefined;
+    for (const [timer, { at, callback }] of this.#timers) if (!next || at < next.at) next = { timer, at, callback };
+    if (!next) return false;
+    this.#timers.delete(next.timer);
+    this.#now = Math.max(this.#now, next.at);
+    next.callback();
+    return true;
+  }
+
+  /** Moves the wall clock, as its user may. */
+  move(ms: number): void {
+    this.#now += ms;
+  }
+}
+
+class InProcessPool implements ActivityPool {
+  readonly canceled: string[] = [];
+  #closed = false;
+
+  constructor(
+    readonly activities: Activities,
+    readonly onResults: (results: ActivityResult[]) => void,
+  ) {}
+
+  submit(tasks: readonly ActivityTask[]): void {
+    for (const task of tasks) void this.#run(task);
+  }
+
+  async #run(task: ActivityTask): Promise<void> {
+    let result: ActivityResult;
+    try {
+      await hop();
+      if (this.#closed) return;
+      const activity = this.activities[task.name];
+      if (!activity) throw new Error(`no activity '${task.name}'`);
+      result = { key: task.key, ok: true, value: structuredClone(await activity(task.input as never, task)) };
+    } catch (error) {
+      result = { key: task.key, ok: false, failure: toFailure(error) };
+    }
+    if (!this.#closed && !this.canceled.includes(task.key)) this.onResults([result]);
+  }
+
+  cancel(keys: readonly string[]): void {
+    this.canceled.push(...keys);
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+}
+
+export class Simulation {
+  readonly database = new MemoryDatabase();
+  readonly clock = new VirtualClock();
+  readonly logged: unknown[][] = [];
+  options: SimulationOptions;
+  hub: Hub | undefined;
+  store: MemoryStore | undefined;
+  pool: InProcessPool | undefined;
+  /** Every change that the hub told of. */
+  readonly changes: string[] = [];
+
+  constructor(options: SimulationOptions) {
+    this.options = options;
+  }
+
+  /** Opens the hub, again and again if the store fails it. */
+  async open(): Promise<this> {
+    for (let tries = 0; ; tries++) {
+      const store = new MemoryStore(this.database, { faults: (operation) => this.options.faults?.(operation) ?? 'ok' });
+      const pool = new InProcessPool(this.options.activities ?? {}, (results) => hub.finish(results));
+      const hub = new Hub({
+        name: 'test',
+        store,
+        pool,
+        clock: this.clock,
+        orchestrations: new Map(Object.entries(this.options.orchestrations)),
+        hop,
+        log: (who, args) => this.logged.push([who, ...args]),
+        onChange: (ids) => this.changes.push(...ids),
+        onStop: () => pool.close(),
+        maxInstances: this.options.maxInstances ?? 1_000,
+      });
+      Object.assign(this, { hub, store, pool });
+      try {
+        await hub.start();
+        return this;
+      } catch (error) {
+        if (tries > 50) throw error;
+        this.crash();
+      }
+    }
+  }
+
+  /** The worker is gone, with all that was in its memory. What it still had under way can write nothing any more. */
+  crash(): void {
+    this.pool?.close();
+    this.hub?.stop();
+    this.hub = undefined;
+  }
+
+  command<K extends Command['method']>(method: K, request: RequestOf<K>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const done = (outcome: { value?: unknown } | { error: unknown }) =>
+        'error' in outcome ? reject(outcome.error) : resolve(outcome.value);
+      this.hub?.submit(messageOf({ method, request } as Command, { done }));
+    });
+  }
+
+  async start(name: string, input?: unknown, instanceId = 'i'): Promise<string> {
+    return (await this.within(this.command('startNew', { name, instanceId, input, fresh: false }))) as string;
+  }
+
+  async raise(instanceId: string, name: string, data?: unknown): Promise<void> {
+    await this.within(this.command('raiseEvent', { instanceId, name, data }));
+  }
+
+  status(instanceId: string, showHistory = false): Promise<StatusRecord | undefined> {
+    const queries = new Queries(new MemoryStore(this.database), () => this.hub?.tail);
+    return queries.status(instanceId, { showHistory });
+  }
+
+  /** The status once the instance has ended; time flies meanwhile. */
+  async end(instanceId = 'i'): Promise<StatusRecord> {
+    return this.until(async () => {
+      const status = await this.status(instanceId);
+      return status && ['Completed', 'Failed', 'Terminated'].includes(status.runtimeStatus) ? status : undefined;
+    });
+  }
+
+  /** Lets things happen, and time fly, until `look` finds something. */
+  async until<T>(look: () => T | undefined | Promise<T | undefined>, steps = 5_000): Promise<T> {
+    for (let step = 0; step < steps; step++) {
+      const found = await look();
+      if (found !== undefined) return found;
+      for (let i = 0; i < 4; i++) await hop();
+      this.clock.tick();
+    }
+    throw new Error('it did not happen');
+  }
+
+  /** Lets things happen while `promise` is awaited. */
+  async within<T>(promise: Promise<T>): Promise<T> {
+    let settled = false;
+    promise.finally(() => (settled = true)).catch(() => {});
+    await this.until(() => settled || undefined);
+    return promise;
+  }
+
+  /** Lets happen what happens without time passing. */
+  async quiet(hops = 30): Promise<void> {
+    for (let i = 0; i < hops; i++) await hop();
+  }
+}
+

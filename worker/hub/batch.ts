@@ -1,0 +1,119 @@
+/** One group commit in the making: what it will write, and what may leave the hub once it is written. */
+import { type HistoryEvent, toFailure } from '../../src/core';
+import type { ActivityTask } from '../pool';
+import type { AppendEntry, ChangedFields, CountChange, CreateEntry, InstanceState, LogEntry, Outcome } from '../store/records';
+import type { PayloadWrite } from '../store/store';
+import { eventBytes } from '../store/tail';
+import type { Instance } from './instance';
+import type { Caller, Message } from './message';
+import { packEvent } from './payloads';
+import type { DueTimer } from './timers';
+
+/** Executions that one commit can make: their numbers are made of the commit's and their position in it. */
+const executionsPerCommit = 2 ** 20;
+
+export class Batch {
+  /** What it took from the mailboxes. */
+  readonly taken: Message[] = [];
+  readonly entries: LogEntry[] = [];
+  /** Instances whose state in memory is ahead of the store until the commit is complete. */
+  readonly touched = new Set<string>();
+  readonly payloads: PayloadWrite[] = [];
+  /** About how many bytes it writes. */
+  bytes = 0;
+
+  // What the commit sets free:
+  readonly tasks: ActivityTask[] = [];
+  readonly timers: DueTimer[] = [];
+  readonly cancels: { execution: number; taskId: number; reason: string }[] = [];
+  readonly replies: { caller: Caller; outcome: Parameters<Caller['done']>[0] }[] = [];
+
+  readonly #open = new Map<string, CreateEntry | AppendEntry>();
+  readonly #counts = new Map<string, CountChange>();
+  #executions = 0;
+
+  constructor(
+    readonly commit: number,
+    readonly time: number,
+  ) {}
+
+  get counts(): CountChange[] {
+    return [...this.#counts.values()].filter((count) => count.by !== 0);
+  }
+
+  nextExecution(): number {
+    return this.commit * executionsPerCommit + this.#executions++;
+  }
+
+  count(name: string, status: InstanceState, by: 1 | -1): void {
+    const key = `${status} ${name}`;
+    const count = this.#counts.get(key);
+    if (count) count.by += by;
+    else this.#counts.set(key, { name, status, by });
+  }
+
+  create(instance: Instance): void {
+    const { id, execution, createdTime } = instance;
+    const entry: CreateEntry = { kind: 'create', id, execution, createdTime, events: [] };
+    this.entries.push(entry);
+    this.#open.set(id, entry);
+    this.touched.add(id);
+  }
+
+  delete(instance: Instance): void {
+    this.entries.push({ kind: 'delete', id: instance.id, execution: instance.execution });
+    this.#open.delete(instance.id);
+    this.touched.add(instance.id);
+  }
+
+  /** Adds events to an instance's history. Gives their storable form. @throws PayloadError */
+  append<E extends HistoryEvent>(instance: Instance, events: readonly E[]): E[] {
+    const packed = events.map((event) => packEvent(event, instance, this.payloads));
+    const entry = this.#entryOf(instance);
+    for (const event of packed) entry.events.push(event);
+    instance.count += packed.length;
+    if (instance.payloads !== instance.packedPayloads) {
+      instance.packedPayloads = instance.payloads;
+      this.change(instance, { payloads: instance.payloads });
+    }
+    this.bytes += eventBytes(packed);
+    return packed;
+  }
+
+  change(instance: Instance, fields: ChangedFields): void {
+    const entry = this.#entryOf(instance);
+    entry.fields = { ...entry.fields, ...fields };
+  }
+
+  #entryOf(instance: Instance): CreateEntry | AppendEntry {
+    const { id, execution, count } = instance;
+    const open = this.#open.get(id);
+    if (open?.execution === execution) return open;
+    const entry: AppendEntry = { kind: 'append', id, execution, index: count, events: [] };
+    this.entries.push(entry);
+    this.#open.set(id, entry);
+    this.touched.add(id);
+    return entry;
+  }
+
+  /** The commands of other tabs that it answers. */
+  get consumed(): { number: number; outcome: Outcome }[] {
+    return this.replies.flatMap(({ caller: { inbox }, outcome }) => {
+      if (inbox === undefined) return [];
+      const told = 'error' in outcome ? { failure: toFailure(outcome.error) } : { value: outcome.value };
+      return { number: inbox, outcome: { time: this.time, ...told } };
+    });
+  }
+
+  /** Gives up all that an instance has open: what is committed, and what this batch would set free. */
+  cancelAll(instance: Instance, committed: Iterable<number>, reason: string): void {
+    const { id, execution } = instance;
+    const scheduled = this.tasks.filter((task) => task.instanceId === id).map((task) => task.taskId);
+    for (const taskId of [...committed, ...scheduled]) this.cancels.push({ execution, taskId, reason });
+  }
+
+  reply(message: Message, outcome: Parameters<Caller['done']>[0]): void {
+    if (message.caller) this.replies.push({ caller: message.caller, outcome });
+  }
+}
+

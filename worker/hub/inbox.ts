@@ -1,0 +1,97 @@
+/**
+ * Commands of tabs that do not own the hub. They lie in the database, so that they are as safe as an owner's own; the
+ * channel between the tabs carries hints only, and one that is lost costs time, never data.
+ */
+import { PerdureError, toError, toFailure } from '../../src/core';
+import { clearTimer, setTimer, type Timer } from '../platform';
+import type { Store } from '../store/store';
+import { type Command, messageOf } from './commands';
+import type { Caller, Message } from './message';
+
+/** A sender looks for outcomes this often, should a hint be lost, in milliseconds. */
+const lookEveryMs = 1_000;
+
+/** The sender's side: posts commands, and waits for what became of them. */
+export class Outbox {
+  readonly #store: Store;
+  readonly #waiting = new Map<number, Caller['done']>();
+  #timer: Timer | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Resolves once the command is stored; `done` is called when it was carried out or refused. */
+  async post({ method, request }: Command, done: Caller['done']): Promise<void> {
+    const number = await this.#store.post({ build: '', method, args: [request] });
+    this.#waiting.set(number, done);
+    this.#lookLater();
+  }
+
+  /** Looks for outcomes. */
+  async look(): Promise<void> {
+    if (this.#waiting.size === 0) return;
+    const { outcomes } = await this.#store.read({ outcomes: [...this.#waiting.keys()] });
+    if (outcomes.size === 0) return;
+    await this.#store.forget([...outcomes.keys()]);
+    for (const [number, { failure, value }] of outcomes) {
+      const done = this.#waiting.get(number);
+      this.#waiting.delete(number);
+      done?.(failure ? { error: toError(failure) } : { value });
+    }
+  }
+
+  stop(): void {
+    clearTimer(this.#timer);
+    this.#timer = undefined;
+    this.#waiting.clear();
+  }
+
+  #lookLater(): void {
+    this.#timer ??= setTimer(async () => {
+      this.#timer = undefined;
+      await this.look().catch(() => {});
+      if (this.#waiting.size > 0) this.#lookLater();
+    }, lookEveryMs);
+  }
+}
+
+/** The owner's side: takes the commands, each once. */
+export class Inbox {
+  readonly #store: Store;
+  readonly #submit: (message: Message) => void;
+  readonly #onOutcome: () => void;
+  #taken = 0;
+  #taking: Promise<void> = Promise.resolve();
+
+  /** @param onOutcome a command's outcome has been committed */
+  constructor(store: Store, submit: (message: Message) => void, onOutcome: () => void) {
+    this.#store = store;
+    this.#submit = submit;
+    this.#onOutcome = onOutcome;
+  }
+
+  /** Takes what has come since the last time. */
+  take(): Promise<void> {
+    this.#taking = this.#taking.catch(() => {}).then(() => this.#take());
+    return this.#taking;
+  }
+
+  async #take(): Promise<void> {
+    const { inbox } = await this.#store.read({ inboxAbove: this.#taken });
+    for (const { number, method, args } of inbox) {
+      this.#taken = number;
+      const caller: Caller = { inbox: number, done: this.#onOutcome };
+      this.#submit(messageFrom(method, args[0], caller));
+    }
+  }
+}
+
+function messageFrom(method: string, request: unknown, caller: Caller): Message {
+  try {
+    return messageOf({ method, request } as Command, caller);
+  } catch (error) {
+    const refusal = error instanceof PerdureError ? error : toError({ ...toFailure(error), name: 'TypeError' });
+    return { kind: 'refuse', to: '', caller, error: refusal };
+  }
+}

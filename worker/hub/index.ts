@@ -1,0 +1,5 @@
+/** The task hub: {@link Host} runs it in a tab's host worker, {@link Hub} is the loop itself. */
+export { Host, type HostOptions } from './host';
+export { Hub } from './hub';
+export { Queries } from './queries';
+export type { HubClock, HubSurroundings } from './surroundings';

@@ -1,0 +1,126 @@
+/**
+ * The instances in memory, the least recently used first. One that is not here is made from its row; its orchestrator
+ * comes back to life by replay when a message needs it.
+ */
+import {
+  Execution,
+  type HistoryEvent,
+  type Orchestrator,
+  replay,
+  type Surroundings,
+  UnknownOrchestrationError,
+} from '../../src/core';
+import type { Store } from '../store/store';
+import type { Tail } from '../store/tail';
+import { Instance } from './instance';
+import { Unpacking } from './payloads';
+import type { HubSurroundings } from './surroundings';
+
+export class Instances {
+  readonly #live = new Map<string, Instance>();
+  readonly #names: ReadonlyMap<unknown, string>;
+
+  constructor(
+    readonly hub: HubSurroundings,
+    readonly tail: Tail,
+  ) {
+    this.#names = new Map(Array.from(hub.orchestrations, ([name, orchestrator]) => [orchestrator, name]));
+  }
+
+  has(id: string): boolean {
+    return this.#live.has(id);
+  }
+
+  /** One that is in memory; it counts as used now. */
+  get(id: string): Instance | undefined {
+    const instance = this.#live.get(id);
+    if (instance) {
+      this.#live.delete(id);
+      this.#live.set(id, instance);
+    }
+    return instance;
+  }
+
+  add(instance: Instance): void {
+    this.#live.set(instance.id, instance);
+  }
+
+  forget(id: string): void {
+    this.#live.delete(id);
+  }
+
+  /** Brings those that exist into memory. */
+  async load(ids: readonly string[]): Promise<void> {
+    const unknown = ids.filter((id) => !this.#live.has(id) && !this.tail.get(id));
+    if (unknown.length > 0) {
+      const { rows } = await this.hub.store.read({ rows: unknown });
+      for (const row of rows.values()) this.tail.seed(row);
+    }
+    for (const id of ids) {
+      const known = this.tail.get(id);
+      if (!this.#live.has(id) && known && !known.deleted) this.add(Instance.of(known.row));
+    }
+  }
+
+  /** Gives a new execution its live orchestrator. @throws UnknownOrchestrationError */
+  begin(instance: Instance): Execution {
+    instance.run = new Execution(instance.id, instance.execution, this.#orchestrator(instance), this.#around(instance));
+    return instance.run;
+  }
+
+  /**
+   * The live orchestrator of an instance, brought back by replay if need be.
+   * @throws UnknownOrchestrationError, NonDeterminismError, NewerSchemaError, PayloadError: the instance cannot go on
+   * @throws StorageError when its history could not be read
+   */
+  async revive(instance: Instance): Promise<Execution> {
+    if (instance.run) return instance.run;
+    const orchestrator = this.#orchestrator(instance);
+    let history = await readHistory(this.hub.store, this.tail, instance.id);
+    if (instance.payloads > 0) history = await new Unpacking(this.hub.store, instance.origins).events(history);
+    const run = new Execution(instance.id, instance.execution, orchestrator, this.#around(instance));
+    instance.unplayed = await replay(run, history);
+    instance.run = run;
+    return run;
+  }
+
+  /** Gives memory back: the least recently used go, as far as the store knows all of them. */
+  evict(isBusy: (id: string) => boolean): void {
+    let surplus = this.#live.size - this.hub.maxInstances;
+    for (const id of this.#live.keys()) {
+      if (surplus <= 0) return;
+      if (this.tail.changed.has(id) || isBusy(id)) continue;
+      this.#live.delete(id);
+      this.tail.drop(id);
+      surplus--;
+    }
+  }
+
+  #orchestrator(instance: Instance): Orchestrator {
+    const orchestrator = this.hub.orchestrations.get(instance.name);
+    if (orchestrator) return orchestrator;
+    throw new UnknownOrchestrationError(
+      `no orchestration '${instance.name}' is registered; it was when instance '${instance.id}' started`,
+    );
+  }
+
+  #around(instance: Instance): Surroundings {
+    return {
+      hop: this.hub.hop,
+      log: this.hub.log,
+      originOf: (binary) => instance.origins.get(binary),
+      nameOf: (orchestrator) => this.#names.get(orchestrator),
+    };
+  }
+}
+
+/** The whole committed history of an instance that the tail knows. */
+export async function readHistory(store: Store, tail: Tail, id: string): Promise<readonly HistoryEvent[]> {
+  const known = tail.get(id);
+  if (!known || known.chunked === 0) return known?.events ?? [];
+  // A checkpoint may move events from the one part to the other while the store is read.
+  const { chunked } = known;
+  const events = [...known.events];
+  const stored = (await store.read({ histories: [id] })).histories.get(id) ?? [];
+  return [...stored.slice(0, chunked), ...events];
+}

@@ -1,0 +1,81 @@
+/**
+ * The messages that wait, by instance, in order. Instances take turns: one that has been served goes to the end of the
+ * line, so that an instance with 100,000 completions does not hold up the others.
+ */
+import type { Carried } from '../store/records';
+import type { Message } from './message';
+
+export class Mailboxes {
+  /** In the order in which they are to be served. */
+  readonly #boxes = new Map<string, Message[]>();
+  /** Messages between instances: what a commit must carry as long as they are not played. */
+  readonly #internal = new Set<Message>();
+
+  get isEmpty(): boolean {
+    return this.#boxes.size === 0;
+  }
+
+  has(id: string): boolean {
+    return this.#boxes.has(id);
+  }
+
+  /** The first message for each instance, in the order in which they are to be served. */
+  get firsts(): Message[] {
+    return Array.from(this.#boxes.values(), ([first]) => first as Message);
+  }
+
+  push(message: Message): void {
+    const box = this.#boxes.get(message.to);
+    if (box) box.push(message);
+    else this.#boxes.set(message.to, [message]);
+    if (message.carried) this.#internal.add(message);
+  }
+
+  /** Puts the next execution of an instance before whatever waits for the instance: all of that is for the next one. */
+  pushFirst(message: Message): void {
+    const box = this.#boxes.get(message.to);
+    if (box) box.unshift(message);
+    else this.#boxes.set(message.to, [message]);
+    if (message.carried) this.#internal.add(message);
+  }
+
+  /** Gives back what was taken but could not be used yet, since the instance is about to continue as new. */
+  putBack(messages: readonly Message[]): void {
+    for (const message of messages.toReversed()) {
+      const box = this.#boxes.get(message.to) ?? [];
+      box.splice(isContinuation(box[0]) ? 1 : 0, 0, message);
+      this.#boxes.set(message.to, box);
+      if (message.carried) this.#internal.add(message);
+    }
+  }
+
+  /** The next instance in line with some of its messages; what is left of them waits at the end of the line. */
+  take(most: number): { id: string; messages: Message[] } | undefined {
+    for (const [id, box] of this.#boxes) {
+      const messages = box.length <= most ? box : box.splice(0, most);
+      this.#boxes.delete(id);
+      if (messages !== box) this.#boxes.set(id, box);
+      for (const message of messages) this.#internal.delete(message);
+      return { id, messages };
+    }
+    return undefined;
+  }
+
+  /** What the next commit must carry. */
+  get carry(): Carried[] {
+    return Array.from(this.#internal, (message) => message.carried as Carried);
+  }
+
+  /** A batch failed: what it took waits again, in order, before the rest; what it produced is gone. */
+  restore(taken: readonly Message[], producedBy?: number): void {
+    const isGone = (message: Message) => producedBy !== undefined && message.producedBy === producedBy;
+    const later = [...this.#boxes.values()].flat();
+    this.#boxes.clear();
+    this.#internal.clear();
+    for (const message of [...taken, ...later]) if (!isGone(message)) this.push(message);
+  }
+}
+
+function isContinuation(message: Message | undefined): boolean {
+  return message?.kind === 'start' && message.continues !== undefined;
+}

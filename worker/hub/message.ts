@@ -1,0 +1,59 @@
+/** Everything that happens to an instance arrives as a message, and waits in its instance's mailbox for its turn. */
+import type { EventRaised, ExecutionStarted, MessageEvent } from '../../src/core';
+import type { Carried } from '../store/records';
+
+/** Who gave a command, and waits for its outcome. */
+export interface Caller {
+  /** Called once: after the commit that holds the command's effect, or when it was refused. */
+  done(outcome: { value?: unknown } | { error: unknown }): void;
+  /** Commits that failed with this command in them. */
+  failures?: number;
+  /** The number of the inbox record that it came in, from another tab: the commit consumes it and holds the outcome. */
+  inbox?: number;
+}
+
+interface Common {
+  /** The instance. */
+  to: string;
+  caller?: Caller;
+  /** For messages between instances: the form in which a commit carries it over, until a turn has played it. */
+  carried?: Carried;
+  /** The number of the commit whose batch produced it. */
+  producedBy?: number;
+}
+
+/** A new execution. */
+export interface StartMessage extends Common {
+  kind: 'start';
+  event: ExecutionStarted;
+  /** Nobody can have used the id before, so there is no need to look. */
+  fresh?: boolean;
+  /** The execution that goes over into this one. */
+  continues?: number;
+  kept?: readonly EventRaised[];
+}
+
+/** Something that an execution is to know. Without `execution` it is for whichever is current. */
+export interface DeliverMessage extends Common {
+  kind: 'deliver';
+  execution?: number;
+  event: MessageEvent;
+}
+
+/** Deletes an instance that has ended. */
+export interface PurgeMessage extends Common {
+  kind: 'purge';
+}
+
+/** A parked instance is to be tried again. */
+export interface RetryMessage extends Common {
+  kind: 'retry';
+}
+
+/** A command that is refused before it gets anywhere; the refusal, too, is committed before it is told. */
+export interface RefuseMessage extends Common {
+  kind: 'refuse';
+  error: unknown;
+}
+
+export type Message = StartMessage | DeliverMessage | PurgeMessage | RetryMessage | RefuseMessage;

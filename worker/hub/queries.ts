@@ -1,0 +1,136 @@
+/**
+ * Answers what can be read, from any tab: the rows of the store, with the log's tail folded over them. The owner has
+ * the tail in memory; another tab reads it first.
+ */
+import type { HistoryEvent, Wait } from '../../src/core';
+import type { ListPage, ListRequest, ListToken, StatusRecord, StatusRequest } from '../../src/protocol';
+import type { InstanceRow, OpenTask } from '../store/records';
+import type { Store } from '../store/store';
+import type { Tail } from '../store/tail';
+import { Unpacking } from './payloads';
+import { recoverTail } from './recovery';
+
+/** An instance as of the newest commit. */
+interface Found {
+  row: InstanceRow;
+  open: Iterable<OpenTask>;
+}
+
+export class Queries {
+  readonly #store: Store;
+  readonly #ownTail: () => Tail | undefined;
+
+  /** @param ownTail the tail of the hub that runs in this worker, if one does */
+  constructor(store: Store, ownTail: () => Tail | undefined) {
+    this.#store = store;
+    this.#ownTail = ownTail;
+  }
+
+  /** Undefined if there is no such instance. */
+  async status(id: string, request: StatusRequest = {}): Promise<StatusRecord | undefined> {
+    const { showHistory = false, showInput = true, showOutput = true } = request;
+    const tail = await this.#tail();
+    const inMemory = tail.get(id);
+    if (inMemory && !(showHistory && inMemory.chunked > 0)) {
+      if (inMemory.deleted) return undefined;
+      const found = { row: inMemory.row, open: [...inMemory.open.values()] };
+      return this.#record(found, showInput, showOutput, showHistory ? [...inMemory.events] : undefined);
+    }
+    const events = inMemory && { row: { ...inMemory.row }, chunked: inMemory.chunked, events: [...inMemory.events] };
+    const { rows, histories } = await this.#store.read(showHistory ? { histories: [id] } : { rows: [id] });
+    const row = rows.get(id);
+    const stored = histories.get(id);
+    if (inMemory && events && !inMemory.deleted && (!row || row.commit <= events.row.commit)) {
+      const history = [...(stored ?? []).slice(0, events.chunked), ...events.events];
+      return this.#record({ row: events.row, open: inMemory.open.values() }, showInput, showOutput, history);
+    }
+    if (!row) return undefined;
+    return this.#record({ row, open: row.open }, showInput, showOutput, showHistory ? stored : undefined);
+  }
+
+  /** Instances, newest first. Those in the tail come in at their place, instead of the older rows that the store has. */
+  async list(request: ListRequest): Promise<ListPage> {
+    const tail = await this.#tail();
+    const { limit } = request;
+    const found: Found[] = [];
+    const recent = recentOf(tail, request.after);
+    let { after } = request;
+    for (let isLast = false; !isLast && found.length <= limit; ) {
+      const { page } = await this.#store.read({ page: { order: 'newest', limit: limit + 1, ...(after && { after }) } });
+      isLast = page.length <= limit;
+      for (const row of page) {
+        while (recent[0] && isNewer(recent[0].row, row)) found.push(recent.shift() as Found);
+        if (!tail.get(row.id)) found.push({ row, open: row.open });
+      }
+      const last = page.at(-1);
+      if (last) after = [last.createdTime, last.id];
+      if (isLast) found.push(...recent);
+      filterInPlace(found, ({ row }) => matches(row, request));
+    }
+    const shown = found.slice(0, limit);
+    const instances = await Promise.all(shown.map((each) => this.#record(each, true, true, undefined)));
+    const last = shown.at(-1);
+    return found.length > limit && last ? { instances, next: [last.row.createdTime, last.row.id] } : { instances };
+  }
+
+  async #tail(): Promise<Tail> {
+    return this.#ownTail() ?? (await recoverTail(this.#store)).tail;
+  }
+
+  async #record(
+    { row, open }: Found,
+    showInput: boolean,
+    showOutput: boolean,
+    history: readonly HistoryEvent[] | undefined,
+  ): Promise<StatusRecord> {
+    const record: StatusRecord = {
+      instanceId: row.id,
+      name: row.name,
+      runtimeStatus: row.parked ? 'Suspended' : row.status,
+      createdTime: new Date(row.createdTime),
+      lastUpdatedTime: new Date(row.updatedTime),
+      waitsFor: [...Array.from(open, waitOf), ...row.waits.map((name): Wait => ({ kind: 'event', name }))],
+    };
+    if (row.failure) record.failure = row.failure;
+    if (row.reason !== undefined) record.reason = row.reason;
+    if (row.parent) record.parent = { instanceId: row.parent.instanceId, name: row.parent.name };
+    if (row.parked) record.parked = { reason: row.parked.reason };
+    const packed = [showInput ? row.input : undefined, showOutput ? row.output : undefined, row.customStatus, history];
+    const [input, output, customStatus, events] =
+      row.payloads > 0 ? await new Unpacking(this.#store).values(packed) : packed;
+    if (input !== undefined) record.input = input;
+    if (output !== undefined) record.output = output;
+    if (customStatus !== undefined) record.customStatus = customStatus;
+    if (events !== undefined) record.history = events as readonly HistoryEvent[];
+    return record;
+  }
+}
+
+function waitOf(task: OpenTask): Wait {
+  return task.kind === 'timer' ? { ...task, fireAt: new Date(task.fireAt) } : task;
+}
+
+/** What the tail knows, newest first. */
+function recentOf(tail: Tail, after: ListToken | undefined): Found[] {
+  const found: Found[] = [];
+  for (const { row, open, deleted } of tail.instances.values()) {
+    if (!deleted && (!after || isNewer({ createdTime: after[0], id: after[1] }, row))) {
+      found.push({ row, open: [...open.values()] });
+    }
+  }
+  return found.sort((a, b) => (isNewer(a.row, b.row) ? -1 : 1));
+}
+
+function isNewer(a: { createdTime: number; id: string }, b: { createdTime: number; id: string }): boolean {
+  return a.createdTime > b.createdTime || (a.createdTime === b.createdTime && a.id > b.id);
+}
+
+function matches(row: InstanceRow, { name, runtimeStatus, idPrefix }: ListRequest): boolean {
+  if (name !== undefined && row.name !== name) return false;
+  if (idPrefix !== undefined && !row.id.startsWith(idPrefix)) return false;
+  return runtimeStatus === undefined || runtimeStatus.includes(row.parked ? 'Suspended' : row.status);
+}
+
+function filterInPlace<T>(items: T[], keep: (item: T) => boolean): void {
+  items.splice(0, Infinity, ...items.filter(keep));
+}

@@ -1,0 +1,59 @@
+/**
+ * What a new owner needs to know: the log's tail folded over its rows, the instances with something open, and the
+ * messages that the last commit carried. Its cost depends neither on how many instances have ended nor on how many
+ * sleep.
+ */
+import type { PayloadRef } from '../../src/core';
+import type { ActivityTask } from '../pool';
+import type { Carried, LogRecord } from '../store/records';
+import type { Store, StoreMeta } from '../store/store';
+import { Tail, type TailInstance } from '../store/tail';
+import { readHistory } from './instances';
+import type { Message } from './message';
+import { Unpacking } from './payloads';
+
+/** Folds the log over the rows that it speaks of. */
+export async function recoverTail(store: Store): Promise<{ tail: Tail; meta: StoreMeta; records: readonly LogRecord[] }> {
+  const tail = new Tail();
+  const { meta, records } = await store.read({ logAbove: -1 });
+  tail.addCounts(meta.counts);
+  const above = records.filter((record) => record.commit > meta.checkpoint);
+  const ids = new Set(above.flatMap((record) => record.entries.map((entry) => entry.id)));
+  const { rows } = await store.read({ rows: [...ids] });
+  for (const row of rows.values()) tail.seed(row);
+  for (const record of above) tail.apply(record);
+  tail.newest = records.at(-1)?.commit ?? meta.checkpoint;
+  return { tail, meta, records };
+}
+
+/** The messages that the newest commit carried over. They come first in the next batch. */
+export async function recoverCarry(store: Store, carry: readonly Carried[]): Promise<Message[]> {
+  return Promise.all(
+    carry.map(async (carried): Promise<Message> => {
+      const unpacking = new Unpacking(store, new WeakMap<object, PayloadRef>());
+      const [event] = await unpacking.events([carried.event]);
+      if (carried.kind === 'deliver') return { ...carried, event: event as typeof carried.event, carried };
+      const kept = await unpacking.events(carried.kept ?? []);
+      return { ...carried, event: event as typeof carried.event, kept, carried };
+    }),
+  );
+}
+
+/** The open activities of an instance, to be run again: nobody knows how far they came. */
+export async function openActivities(store: Store, tail: Tail, instance: TailInstance): Promise<Omit<ActivityTask, 'idempotencyKey'>[]> {
+  const { id, execution } = instance.row;
+  const open = [...instance.open.values()].filter((task) => task.kind === 'activity');
+  if (open.length === 0) return [];
+  const ids = new Set(open.map((task) => task.taskId));
+  const history = await readHistory(store, tail, id);
+  const scheduled = history.filter((event) => event.type === 'TaskScheduled').filter((event) => ids.has(event.taskId));
+  const inputs = await new Unpacking(store).values(scheduled.map((event) => event.input));
+  return scheduled.map(({ taskId, name }, i) => ({
+    key: `${execution}:${taskId}`,
+    instanceId: id,
+    taskId,
+    attempt: 1,
+    name,
+    input: inputs[i],
+  }));
+}

@@ -1,0 +1,27 @@
+/** What the hub needs of the world. All of it is handed in, so that a test can stop the clock and break the rest. */
+import type { Orchestrator } from '../../src/core';
+import type { ActivityPool } from '../pool';
+import type { Store } from '../store/store';
+import type { TimerClock } from './timers';
+
+export interface HubClock extends TimerClock {
+  /** Milliseconds from any point, never going back: for measuring, not for telling the time. */
+  monotonicNow(): number;
+}
+
+export interface HubSurroundings {
+  name: string;
+  store: Store;
+  pool: ActivityPool;
+  clock: HubClock;
+  orchestrations: ReadonlyMap<string, Orchestrator>;
+  /** One hop of the event loop. */
+  hop(): Promise<void>;
+  log(who: string, args: readonly unknown[]): void;
+  /** These instances have changed; called once a commit is complete. */
+  onChange(ids: ReadonlySet<string>): void;
+  /** The hub has stopped: another one has taken over, or it was told to. */
+  onStop(reason: unknown): void;
+  /** Live instances above this number are evicted once they are checkpointed. */
+  maxInstances: number;
+}

@@ -1,0 +1,330 @@
+/**
+ * Runs the turns of a batch: takes an instance's messages, one after the other, and writes into the batch what they
+ * lead to. Nothing here leaves the hub; that happens when the batch is committed.
+ */
+import {
+  childInstanceId,
+  closest,
+  type DecisionEvent,
+  type EventRaised,
+  type Execution,
+  type FailureDetails,
+  InstanceExistsError,
+  InstanceNotFoundError,
+  InstanceNotRunningError,
+  InstanceRunningError,
+  type MessageEvent,
+  PerdureError,
+  StorageError,
+  type Turn,
+  toFailure,
+  UnknownOrchestrationError,
+} from '../../src/core';
+import type { InstanceState } from '../store/records';
+import type { Batch } from './batch';
+import { Instance } from './instance';
+import type { Instances } from './instances';
+import type { Mailboxes } from './mailboxes';
+import type { DeliverMessage, Message, StartMessage } from './message';
+import { pack } from './payloads';
+import type { HubSurroundings } from './surroundings';
+
+export class Turns {
+  constructor(
+    readonly hub: HubSurroundings,
+    readonly databaseId: string,
+    readonly instances: Instances,
+    readonly mailboxes: Mailboxes,
+  ) {}
+
+  /** Handles an instance's messages, in order. Events that follow one another share a turn. */
+  async handle(batch: Batch, id: string, messages: readonly Message[]): Promise<void> {
+    let events: DeliverMessage[] = [];
+    const play = async () => {
+      const instance = this.instances.get(id);
+      if (instance && events.length > 0) await this.#play(batch, instance, events);
+      events = [];
+    };
+    for (const [i, message] of messages.entries()) {
+      if (this.instances.get(id)?.continuing && message.kind !== 'start') {
+        this.mailboxes.putBack(messages.slice(i));
+        break;
+      }
+      batch.taken.push(message);
+      if (message.kind === 'deliver' && message.event.type !== 'ExecutionTerminated') {
+        if (this.#accepts(batch, message)) events.push(message);
+        continue;
+      }
+      await play();
+      if (message.kind === 'start') await this.#start(batch, message);
+      else if (message.kind === 'purge') this.#purge(batch, message);
+      else if (message.kind === 'retry') await this.#retry(batch, id);
+      else if (message.kind === 'refuse') batch.reply(message, { error: message.error });
+      else if (this.#accepts(batch, message)) this.#terminate(batch, message);
+    }
+    await play();
+  }
+
+  /** Whether the message is for an execution that runs; who sent a command hears why if not. */
+  #accepts(batch: Batch, message: DeliverMessage): boolean {
+    const { to, execution, event } = message;
+    const instance = this.instances.get(to);
+    if (!instance) {
+      batch.reply(message, { error: new InstanceNotFoundError(`there is no instance '${to}'`) });
+      return false;
+    }
+    if (instance.hasEnded) {
+      const what = event.type === 'EventRaised' ? `takes no event '${event.name}' any more` : 'cannot be terminated';
+      batch.reply(message, {
+        error: new InstanceNotRunningError(`instance '${to}' ${what}: it is ${instance.status} already`),
+      });
+      return false;
+    }
+    if (execution !== undefined && execution !== instance.execution) return false;
+    batch.reply(message, {});
+    return true;
+  }
+
+  // ------------------------------------------------------------------------------------------------ what can happen
+
+  async #start(batch: Batch, message: StartMessage): Promise<void> {
+    const { to: id, event, continues } = message;
+    const existing = this.instances.get(id);
+    if (continues !== undefined && (existing?.execution !== continues || existing.hasEnded)) return;
+    if (continues === undefined && existing && !existing.hasEnded) {
+      this.#refuseStart(batch, message, new InstanceExistsError(`instance '${id}' is ${existing.status} already`));
+      return;
+    }
+    if (!this.hub.orchestrations.has(event.name) && continues === undefined) {
+      this.#refuseStart(batch, message, unknownOrchestration(event.name, this.hub.orchestrations.keys()));
+      return;
+    }
+    const createdTime = continues === undefined ? batch.time : (existing?.createdTime ?? batch.time);
+    const instance = new Instance(id, batch.nextExecution(), event.name, createdTime);
+    instance.parent = event.parent;
+    batch.create(instance);
+    if (existing) batch.count(existing.name, existing.status, -1);
+    batch.count(instance.name, instance.status, 1);
+    this.instances.forget(id);
+    this.instances.add(instance);
+    this.#setStatus(batch, instance, 'Running');
+    batch.reply(message, { value: id });
+    await this.#run(batch, instance, [event, ...(message.kept ?? [])], () => this.instances.begin(instance));
+  }
+
+  #refuseStart(batch: Batch, message: StartMessage, error: PerdureError): void {
+    batch.reply(message, { error });
+    this.#tellParent(batch, message.event.parent, { failure: toFailure(error) });
+  }
+
+  #purge(batch: Batch, message: Message): void {
+    const instance = this.instances.get(message.to);
+    if (!instance) {
+      batch.reply(message, { error: new InstanceNotFoundError(`there is no instance '${message.to}'`) });
+    } else if (!instance.hasEnded) {
+      batch.reply(message, {
+        error: new InstanceRunningError(`instance '${message.to}' is ${instance.status}: terminate it before it is purged`),
+      });
+    } else {
+      batch.delete(instance);
+      batch.count(instance.name, instance.status, -1);
+      this.instances.forget(instance.id);
+      batch.reply(message, {});
+    }
+  }
+
+  #terminate(batch: Batch, message: DeliverMessage): void {
+    const instance = this.instances.get(message.to) as Instance;
+    const { reason } = message.event as { reason?: string };
+    batch.append(instance, [message.event]);
+    this.#end(batch, instance, 'Terminated');
+    batch.cancelAll(instance, this.instances.tail.get(instance.id)?.open.keys() ?? [], reason ?? 'the instance was terminated');
+    const failure = { name: 'InstanceTerminatedError', message: reason ?? 'terminated', code: 'InstanceTerminated' };
+    this.#tellParent(batch, instance.parent, { failure });
+  }
+
+  async #retry(batch: Batch, id: string): Promise<void> {
+    const instance = this.instances.get(id);
+    if (!instance?.parked || instance.hasEnded) return;
+    instance.parked = undefined;
+    batch.change(instance, { parked: null });
+    await this.#run(batch, instance, [], () => this.instances.revive(instance));
+  }
+
+  async #play(batch: Batch, instance: Instance, messages: readonly DeliverMessage[]): Promise<void> {
+    const events = messages.map((message) => message.event);
+    if (instance.parked) batch.append(instance, events);
+    else await this.#run(batch, instance, events, () => this.instances.revive(instance));
+  }
+
+  // ------------------------------------------------------------------------------------------------ the turn itself
+
+  /** Runs one turn. If the orchestrator cannot go on, the instance is parked, and what came for it is kept. */
+  async #run(
+    batch: Batch,
+    instance: Instance,
+    events: readonly MessageEvent[],
+    begin: () => Execution | Promise<Execution>,
+  ): Promise<void> {
+    let turn: Turn;
+    try {
+      const run = instance.run ?? (await begin());
+      const { unplayed } = instance;
+      const running = run.turn(batch.time, unplayed.length > 0 ? [...unplayed, ...events] : events, unplayed.length);
+      turn = running instanceof Promise ? await running : running;
+    } catch (error) {
+      // What the storage could not read now, it may read later; the batch as a whole is tried again.
+      if (error instanceof StorageError) throw error;
+      this.#park(batch, instance, events, error);
+      return;
+    }
+    instance.unplayed = [];
+    if (turn.events.length === 0) return;
+    this.#write(batch, instance, turn);
+  }
+
+  #park(batch: Batch, instance: Instance, events: readonly MessageEvent[], error: unknown): void {
+    const { code = 'Error', message } = toFailure(error);
+    instance.run = undefined;
+    instance.parked = { code, reason: message };
+    batch.append(instance, events);
+    batch.change(instance, { parked: instance.parked });
+  }
+
+  #write(batch: Batch, instance: Instance, turn: Turn): void {
+    const { decisions } = turn;
+    const packed = batch.append(instance, turn.events);
+    if (turn.customStatus) {
+      const customStatus = pack(turn.customStatus.value, 'the custom status', instance, batch.payloads);
+      batch.change(instance, { customStatus });
+    }
+    if (turn.waits) batch.change(instance, { waits: turn.waits });
+    // The decisions stand before the turn's end, in both forms.
+    const first = packed.length - 1 - decisions.length;
+    for (const [i, decision] of decisions.entries()) {
+      this.#carryOut(batch, instance, decision, packed[first + i] as DecisionEvent, turn);
+    }
+  }
+
+  #carryOut(batch: Batch, instance: Instance, decision: DecisionEvent, packed: DecisionEvent, turn: Turn): void {
+    const { id, execution } = instance;
+    switch (decision.type) {
+      case 'TaskScheduled': {
+        const { taskId, name, input } = decision;
+        const key = `${execution}:${taskId}`;
+        const idempotencyKey = this.idempotencyKey(id, key);
+        batch.tasks.push({ key, instanceId: id, taskId, attempt: 1, idempotencyKey, name, input });
+        break;
+      }
+      case 'TimerCreated':
+        batch.timers.push({ id, execution, taskId: decision.taskId, fireAt: decision.fireAt });
+        break;
+      case 'TaskCanceled': {
+        const { taskId, reason = 'the task was cancelled' } = decision;
+        batch.cancels.push({ execution, taskId, reason });
+        break;
+      }
+      case 'SubOrchestrationInstanceCreated': {
+        const { name, taskId, instanceId: to, input } = decision;
+        const parent = { instanceId: id, execution, taskId, name: instance.name };
+        const event = { type: 'ExecutionStarted', name, parent } as const;
+        const storedInput = (packed as typeof decision).input;
+        this.#send(batch, {
+          kind: 'start',
+          to,
+          event: withValue(event, 'input', input),
+          fresh: to === childInstanceId(id, execution, taskId),
+          carried: { kind: 'start', to, event: withValue(event, 'input', storedInput) },
+        });
+        break;
+      }
+      case 'ContinueAsNew':
+        this.#continue(batch, instance, decision.input, (packed as typeof decision).input, turn);
+        break;
+      case 'ExecutionCompleted': {
+        this.#end(batch, instance, decision.status);
+        const { failure, result } = decision;
+        this.#tellParent(
+          batch,
+          instance.parent,
+          failure ? { failure } : { result, stored: (packed as typeof decision).result },
+        );
+        break;
+      }
+    }
+  }
+
+  #continue(batch: Batch, instance: Instance, input: unknown, storedInput: unknown, turn: Turn): void {
+    const { id, execution, parent, name } = instance;
+    const event = { type: 'ExecutionStarted', name, ...(parent && { parent }), guids: turn.guids } as const;
+    const kept = turn.kept as readonly EventRaised[];
+    const storedKept = kept.map((each) => withValue(each, 'input', pack(each.input, 'an event', instance, batch.payloads)));
+    instance.run = undefined;
+    instance.continuing = true;
+    this.mailboxes.pushFirst({
+      kind: 'start',
+      to: id,
+      producedBy: batch.commit,
+      event: withValue(event, 'input', input),
+      continues: execution,
+      kept,
+      carried: {
+        kind: 'start',
+        to: id,
+        event: withValue(event, 'input', storedInput),
+        continues: execution,
+        kept: storedKept,
+      },
+    });
+  }
+
+  #tellParent(
+    batch: Batch,
+    parent: Instance['parent'],
+    outcome: { failure: FailureDetails } | { result: unknown; stored: unknown },
+  ): void {
+    if (!parent) return;
+    const { instanceId: to, execution, taskId } = parent;
+    const event = (value: unknown): MessageEvent =>
+      'failure' in outcome
+        ? { type: 'SubOrchestrationInstanceFailed', taskId, failure: outcome.failure }
+        : withValue({ type: 'SubOrchestrationInstanceCompleted', taskId } as const, 'result', value);
+    const [live, stored] = 'failure' in outcome ? [undefined, undefined] : [outcome.result, outcome.stored];
+    const carried = { kind: 'deliver', to, execution, event: event(stored) } as const;
+    this.#send(batch, { kind: 'deliver', to, execution, event: event(live), carried });
+  }
+
+  /** The same for every attempt of a task, and different for all tasks, also of a database that was made anew. */
+  idempotencyKey(id: string, taskKey: string): string {
+    return `${this.hub.name}/${this.databaseId}/${id}/${taskKey}`;
+  }
+
+  #send(batch: Batch, message: Message): void {
+    this.mailboxes.push({ ...message, producedBy: batch.commit });
+  }
+
+  #end(batch: Batch, instance: Instance, status: InstanceState): void {
+    this.#setStatus(batch, instance, status);
+    instance.run = undefined;
+    instance.parked = undefined;
+  }
+
+  #setStatus(batch: Batch, instance: Instance, status: InstanceState): void {
+    batch.count(instance.name, instance.status, -1);
+    instance.status = status;
+    batch.count(instance.name, status, 1);
+  }
+}
+
+/** Sets a key only where there is a value: what is undefined takes no room in the log. */
+function withValue<T extends object, K extends string>(target: T, key: K, value: unknown): T {
+  return value === undefined ? target : { ...target, [key]: value };
+}
+
+/** The error for a name that nothing is registered under. */
+export function unknownOrchestration(name: string, known: Iterable<string>): UnknownOrchestrationError {
+  const suggestion = closest(name, [...known]);
+  return new UnknownOrchestrationError(
+    `no orchestration '${name}' is registered${suggestion ? `; did you mean '${suggestion}'?` : ': export it from the module given to serve({ orchestrations })'}`,
+  );
+}

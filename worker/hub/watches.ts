@@ -1,0 +1,80 @@
+/**
+ * What the page follows: each watch is asked anew when something changed that concerns it, and told if the answer is
+ * new. Changes are gathered for a moment, since a busy hub commits more often than anybody can look.
+ */
+import { toFailure } from '../../src/core';
+import type { Seen, Watched } from '../../src/protocol';
+import { clearTimer, setTimer, type Timer } from '../platform';
+import type { Queries } from './queries';
+
+/** The shortest time between two looks, in milliseconds. */
+const gatherMs = 50;
+
+interface Watch {
+  watched: Watched;
+  /** Something changed since it was last asked. */
+  isStale: boolean;
+}
+
+export class Watches {
+  readonly #watches = new Map<number, Watch>();
+  readonly #queries: Queries;
+  readonly #tell: (seen: readonly { watch: number; seen: Seen }[]) => void;
+  #timer: Timer | undefined;
+  #looking = false;
+
+  constructor(queries: Queries, tell: (seen: readonly { watch: number; seen: Seen }[]) => void) {
+    this.#queries = queries;
+    this.#tell = tell;
+  }
+
+  add(watch: number, watched: Watched): void {
+    this.#watches.set(watch, { watched, isStale: true });
+    void this.#look();
+  }
+
+  remove(watch: number): void {
+    this.#watches.delete(watch);
+  }
+
+  /** @param ids the instances that changed; undefined if nobody knows which */
+  changed(ids: ReadonlySet<string> | undefined): void {
+    for (const watch of this.#watches.values()) {
+      watch.isStale ||= watch.watched.kind === 'list' || !ids || ids.has(watch.watched.instanceId);
+    }
+    void this.#look();
+  }
+
+  stop(): void {
+    this.#watches.clear();
+    clearTimer(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking || this.#timer !== undefined) return;
+    const stale = [...this.#watches].filter(([, watch]) => watch.isStale);
+    if (stale.length === 0) return;
+    this.#looking = true;
+    const seen = await Promise.all(
+      stale.map(async ([watch, state]) => {
+        state.isStale = false;
+        return { watch, seen: await this.#ask(state.watched) };
+      }),
+    );
+    this.#looking = false;
+    this.#tell(seen.filter(({ watch }) => this.#watches.has(watch)));
+    this.#timer = setTimer(() => {
+      this.#timer = undefined;
+      void this.#look();
+    }, gatherMs);
+  }
+
+  async #ask(watched: Watched): Promise<Seen> {
+    try {
+      if (watched.kind === 'list') return { page: await this.#queries.list(watched.request) };
+      return { instance: await this.#queries.status(watched.instanceId, { showHistory: watched.history }) };
+    } catch (error) {
+      return { failure: toFailure(error) };
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * What the hub's worker (the host) and an activity worker say to each other. A Comlink call costs several bare messages,
+ * so one call carries both ways: it brings tasks, and its answer is whatever results there are by then, of whichever
+ * call's tasks. A step costs two messages; a batch of 500 no-ops too.
+ *
+ * - Every task that is sent is reported exactly once, cancelled or not. The host numbers the tasks of a worker in the
+ *   order in which it sends them; the worker begins them in that order, so many at a time as agreed in `hello`.
+ * - While a worker holds unfinished tasks, the host has at least one `work` call pending there. If it has nothing to
+ *   send, it calls with no tasks.
+ * - While a call is pending, the worker keeps no result back. It answers the oldest call once no more results come in
+ *   the same turn of the event loop. Between an answer and the next call, results gather.
+ * - The worker has never more calls pending than unfinished tasks: it answers the rest with nothing. So an idle worker
+ *   owes no answer, and calls do not pile up.
+ * - Errors are data. A call is rejected only if what it carries could not be posted; then nothing of it has arrived.
+ * - A dead worker answers nothing for ever. It holds a Web Lock from its first moment; when that is granted to the host,
+ *   the worker is dead, and the host drops its calls.
+ */
+import type { FailureDetails } from '../../src/core/history';
+
+/** One attempt of one activity task. */
+export interface ActivityTask {
+  /** Execution and task: unique among what runs in the hub. */
+  key: string;
+  instanceId: string;
+  taskId: number;
+  attempt: number;
+  idempotencyKey: string;
+  /** The activity's name: its key in the module given to `serve`. */
+  name: string;
+  input?: unknown;
+}
+
+/** What became of a task. */
+export type ActivityResult =
+  | { key: string; ok: true; value?: unknown }
+  | { key: string; ok: false; failure: FailureDetails };
+
+/** A task as it is sent. Tuples and columns take a third of the time that objects take to be cloned. */
+export type SentTask = readonly [
+  instanceId: string,
+  taskId: number,
+  attempt: number,
+  idempotencyKey: string,
+  name: string,
+  input: unknown,
+];
+
+/** Results as they are sent, in columns. */
+export interface Report {
+  numbers: number[];
+  /** How long each ran, in milliseconds. */
+  times: number[];
+  values: unknown[];
+  /** Which of them failed, by number; their values count for nothing. */
+  failures: Map<number, FailureDetails>;
+}
+
+/** What an activity worker exposes. */
+export interface ActivityWorkerApi {
+  /** Agrees how many tasks run at a time. Answers with the name of the lock that the worker holds while it lives. */
+  hello(concurrency: number): Promise<string>;
+  /** Takes tasks, numbered from `first` on, and answers with results. */
+  work(first: number, tasks: readonly SentTask[]): Promise<Report>;
+  /** Aborts what runs of these, and never begins the others. */
+  cancel(numbers: readonly number[], reason: string): void;
+}

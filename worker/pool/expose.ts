@@ -1,0 +1,63 @@
+/**
+ * The activity worker's side of the pool. It holds a lock from its first moment, so that its host can tell when it is
+ * dead, and makes sure that one result that cannot be posted does not take the others of its answer with it.
+ */
+import { type Endpoint, expose } from 'comlink';
+import { PayloadError, toFailure } from '../../src/core/errors';
+import type { AnyActivity } from '../../src/core/types/activity';
+import { locks, randomId } from '../platform';
+import type { ActivityWorkerApi, Report } from './exchange';
+import { ActivityRunner } from './runner';
+
+/** Makes this worker an activity worker: it runs these activities for the {@link WorkerPool} that started it. */
+export function exposeActivities(activities: Readonly<Record<string, AnyActivity>>): void {
+  const lock = `perdure/activity-worker/${randomId()}`;
+  const held = new Promise<void>((resolve) => {
+    void locks.request(lock, () => {
+      resolve();
+      return new Promise(() => {});
+    });
+  });
+  let runner: ActivityRunner;
+  const api: ActivityWorkerApi = {
+    async hello(concurrency) {
+      runner = new ActivityRunner(activities, concurrency);
+      await held;
+      return lock;
+    },
+    work: (first, tasks) => runner.work(first, tasks),
+    cancel: (numbers, reason) => runner.cancel(numbers, reason),
+  };
+  expose(api, mendingEndpoint(globalThis as unknown as Endpoint));
+}
+
+/**
+ * Comlink would answer with a bare TypeError when an answer cannot be posted, and its results would be lost. Values are
+ * checked before, but not all can be seen: an ArrayBuffer that was transferred away looks like any other.
+ */
+function mendingEndpoint(endpoint: Endpoint): Endpoint {
+  return {
+    addEventListener: endpoint.addEventListener.bind(endpoint),
+    removeEventListener: endpoint.removeEventListener.bind(endpoint),
+    postMessage(message: { value?: Report }, transfer?: Transferable[]) {
+      try {
+        endpoint.postMessage(message, transfer);
+      } catch (refused) {
+        if (!message.value?.failures) throw refused;
+        failUncloneable(message.value);
+        endpoint.postMessage(message, transfer);
+      }
+    },
+  };
+}
+
+function failUncloneable({ numbers, values, failures }: Report): void {
+  for (const [index, value] of values.entries()) {
+    try {
+      structuredClone(value);
+    } catch (cause) {
+      values[index] = undefined;
+      failures.set(numbers[index]!, toFailure(new PayloadError('the output cannot be cloned', { cause })));
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * A stored history from its chunks. Slices of a checkpoint come in any order and more than once, so chunks may overlap
+ * or go beyond what the row counts; since committed events never change, only a hole is an error.
+ */
+import { StorageError } from '../../src/core/errors';
+import type { HistoryEvent } from '../../src/core/history';
+import type { InstanceRow } from './records';
+
+/** Events under the index of the first of them. */
+export type IndexedEvents = readonly [index: number, events: readonly HistoryEvent[]];
+
+/**
+ * @param chunks in the order of their indexes. Not looked at when the row has its history inside.
+ * @throws StorageError when an event is missing.
+ */
+export function assembleHistory(row: InstanceRow, chunks: Iterable<IndexedEvents>): HistoryEvent[] {
+  const events: HistoryEvent[] = [];
+  for (const [index, found] of row.events ? [[0, row.events] as const] : chunks) {
+    if (index > events.length) break;
+    for (let at = events.length - index; at < found.length && events.length < row.count; at++) events.push(found[at]!);
+  }
+  if (events.length < row.count) {
+    throw new StorageError(
+      `event ${events.length} of ${row.count} is missing in the stored history of instance '${row.id}' (execution ${row.execution})`,
+    );
+  }
+  return events;
+}

@@ -1,0 +1,142 @@
+/**
+ * A task hub's database in IndexedDB. A commit's cost is what a step of an orchestration costs, so each transaction
+ * opens the stores that it needs and no more, and requests everything at once: the fence's read goes out together with
+ * the writes that it guards, and aborts them when it finds another owner.
+ */
+import { Connection, type Durability } from './connection';
+import { type Claim, checkFence, nextOwner, toStoreMeta } from './meta';
+import type { CountChange, InboxRecord, PayloadKey } from './records';
+import { keysOf } from './schema';
+import { readSnapshot, storesFor } from './snapshot';
+import type { Commit, PayloadWrite, ReadRequest, Slice, Snapshot, Store, StoreMeta } from './store';
+import { getMeta, type Queue, type StoreName, type Transaction } from './transaction';
+
+export interface IndexedDBStoreOptions {
+  /**
+   * `relaxed`, the default, survives a killed browser; a power cut may take the last seconds. `strict` survives that
+   * too, and takes longer.
+   */
+  durability?: Durability;
+}
+
+export class IndexedDBStore implements Store {
+  readonly #connection: Connection;
+  #claim: Claim | undefined;
+
+  constructor(hub: string, { durability = 'relaxed' }: IndexedDBStoreOptions = {}) {
+    this.#connection = new Connection(hub, durability);
+  }
+
+  async takeOver(): Promise<StoreMeta> {
+    const stores: StoreName[] = ['meta', 'staged', 'payloads'];
+    const meta = await this.#connection.transact('readwrite', stores, async (transaction, queue) => {
+      const [found, checkpoint, orphans] = await Promise.all([
+        queue(getMeta(transaction, 'owner')),
+        queue(getMeta(transaction, 'checkpoint')),
+        queue(transaction.objectStore('staged').getAllKeys()),
+      ]);
+      const owner = nextOwner(this.#connection.recognize(found));
+      queue(transaction.objectStore('meta').put(owner, 'owner'));
+      for (const key of orphans) queue(transaction.objectStore('payloads').delete(key));
+      queue(transaction.objectStore('staged').clear());
+      return toStoreMeta(owner, checkpoint!);
+    });
+    this.#claim = { databaseId: meta.databaseId, epoch: meta.epoch };
+    return meta;
+  }
+
+  commit({ record, consumed = [], payloads = [] }: Commit): Promise<void> {
+    const stores: StoreName[] = ['log'];
+    if (consumed.length) stores.push('inbox', 'outcomes');
+    if (payloads.length) stores.push('staged');
+    return this.#write(stores, (transaction, queue) => {
+      queue(transaction.objectStore('log').add(record));
+      for (const { number, outcome } of consumed) {
+        queue(transaction.objectStore('inbox').delete(number));
+        queue(transaction.objectStore('outcomes').put(outcome, number));
+      }
+      for (const [execution, number] of payloads) queue(transaction.objectStore('staged').delete([execution, number]));
+    });
+  }
+
+  stage(payloads: readonly PayloadWrite[]): Promise<void> {
+    return this.#write(['payloads', 'staged'], (transaction, queue) => {
+      for (const { key, value } of payloads) {
+        queue(transaction.objectStore('payloads').put(value, [...key]));
+        queue(transaction.objectStore('staged').put(true, [...key]));
+      }
+    });
+  }
+
+  save({ rows, chunks, deletedRows, deletedExecutions }: Slice): Promise<void> {
+    const stores: StoreName[] = [];
+    if (rows.length || deletedRows.length) stores.push('instances');
+    if (chunks.length || deletedExecutions.length) stores.push('history');
+    if (deletedExecutions.length) stores.push('payloads');
+    return this.#write(stores, (transaction, queue) => {
+      for (const row of rows) queue(transaction.objectStore('instances').put(row));
+      for (const { id, execution, index, events } of chunks) {
+        queue(transaction.objectStore('history').put(events, [id, execution, index]));
+      }
+      for (const id of deletedRows) queue(transaction.objectStore('instances').delete(id));
+      for (const { id, execution } of deletedExecutions) {
+        queue(transaction.objectStore('history').delete(keysOf(id, execution)));
+        queue(transaction.objectStore('payloads').delete(keysOf(execution)));
+      }
+    });
+  }
+
+  truncate(checkpoint: number, counts: readonly CountChange[]): Promise<void> {
+    return this.#write(['log'], async (transaction, queue) => {
+      queue(transaction.objectStore('meta').put({ checkpoint, counts }, 'checkpoint'));
+      const log = transaction.objectStore('log');
+      // Not iterated: of the requests there are, this one tells the last key.
+      const newest = await queue(log.openKeyCursor(null, 'prev'));
+      if (!newest) return;
+      const kept = newest.key > checkpoint;
+      queue(log.delete(IDBKeyRange.upperBound(kept ? checkpoint : newest.key, !kept)));
+    });
+  }
+
+  read(request: ReadRequest): Promise<Snapshot> {
+    return this.#connection.transact('readonly', storesFor(request), (transaction, queue) =>
+      readSnapshot(transaction, queue, (owner) => this.#connection.recognize(owner), request),
+    );
+  }
+
+  async readPayloads(keys: readonly PayloadKey[]): Promise<unknown[]> {
+    return this.#connection.transact('readonly', ['payloads'], (transaction, queue) =>
+      Promise.all(keys.map((key) => queue(transaction.objectStore('payloads').get([...key])))),
+    );
+  }
+
+  post(command: Omit<InboxRecord, 'number'>): Promise<number> {
+    return this.#connection.transact('readwrite', ['inbox'], (transaction, queue) =>
+      queue(transaction.objectStore('inbox').add(command)),
+    );
+  }
+
+  forget(outcomes: readonly number[]): Promise<void> {
+    return this.#connection.transact('readwrite', ['outcomes'], (transaction, queue) => {
+      for (const number of outcomes) queue(transaction.objectStore('outcomes').delete(number));
+    });
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** A fenced transaction. */
+  #write(
+    stores: StoreName[],
+    body: (transaction: Transaction<'readwrite'>, queue: Queue) => void | Promise<void>,
+  ): Promise<void> {
+    return this.#connection.transact('readwrite', ['meta', ...stores], async (transaction, queue) => {
+      const fence = queue(getMeta(transaction, 'owner').then((owner) => checkFence(owner, this.#claim)));
+      await body(transaction, queue);
+      await fence;
+      // Else the browser waits until the writes' answers were handled: up to a tenth of a commit's time.
+      transaction.commit();
+    });
+  }
+}

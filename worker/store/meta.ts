@@ -1,0 +1,83 @@
+/**
+ * The two records in `meta`: who owns the hub, and where its checkpoint stands. They are apart because every commit
+ * reads the one, and the other grows with the number of orchestrations.
+ *
+ * These shapes lie in users' databases. Add to them; never change what is there.
+ */
+import { NewerSchemaError, StorageError } from '../../src/core/errors';
+import { type CountChange, schemaVersion } from './records';
+import { FencedError, type StoreMeta } from './store';
+
+// Captured at load: within a turn `crypto.randomUUID` is deterministic.
+const randomUUID = crypto.randomUUID.bind(crypto);
+
+/** Whose the database is. All that the fence needs is in this one record, since each read costs. */
+export interface OwnerRecord {
+  databaseId: string;
+  epoch: number;
+  /** The greatest `schemaVersion` of all that ever took over. */
+  schema: number;
+}
+
+export interface CheckpointRecord {
+  checkpoint: number;
+  counts: readonly CountChange[];
+}
+
+export interface MetaRecords {
+  owner: OwnerRecord;
+  checkpoint: CheckpointRecord;
+}
+
+/** What a hub may write as. */
+export type Claim = Pick<OwnerRecord, 'databaseId' | 'epoch'>;
+
+/** The records of a database that nobody has taken over yet. */
+export function newMeta(): MetaRecords {
+  return {
+    owner: { databaseId: randomUUID(), epoch: 0, schema: schemaVersion },
+    checkpoint: { checkpoint: 0, counts: [] },
+  };
+}
+
+/** The owner record of who takes over. */
+export function nextOwner(owner: OwnerRecord): OwnerRecord {
+  return { ...owner, epoch: owner.epoch + 1, schema: schemaVersion };
+}
+
+export function toStoreMeta({ databaseId, epoch }: OwnerRecord, { checkpoint, counts }: CheckpointRecord): StoreMeta {
+  return { databaseId, epoch, checkpoint, counts };
+}
+
+/**
+ * Checks that the database is one that this code can read, and the one that was known before.
+ * @throws NewerSchemaError, or StorageError when the storage was cleared.
+ */
+export function recognize(owner: OwnerRecord | undefined, knownId: string | undefined): OwnerRecord {
+  if (!owner || (knownId !== undefined && owner.databaseId !== knownId)) throw clearedError();
+  if (owner.schema > schemaVersion) {
+    throw new NewerSchemaError(
+      `the storage was written by a newer perdure (schema ${owner.schema}; this one knows ${schemaVersion}): reload the page to get the newer one`,
+    );
+  }
+  return owner;
+}
+
+/**
+ * Checks that nobody else has taken over.
+ * @throws FencedError
+ */
+export function checkFence(owner: OwnerRecord | undefined, claim: Claim | undefined): void {
+  if (!claim) throw new FencedError('this hub has not taken over the database');
+  if (owner?.databaseId !== claim.databaseId) throw new FencedError('the database is not the one that was taken over');
+  if (owner.epoch !== claim.epoch) {
+    throw new FencedError(`another hub has taken over (epoch ${owner.epoch}; this one has ${claim.epoch})`);
+  }
+}
+
+export function clearedError(cause?: unknown): StorageError {
+  return new StorageError(
+    'the storage was cleared while the page was open, so what it held is gone: reload the page to start anew',
+    { cause },
+  );
+}

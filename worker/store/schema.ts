@@ -1,0 +1,42 @@
+/**
+ * The stores of a task hub's database. The version rises only when a store or an index changes, one release after code
+ * that can read it.
+ */
+import type { DBSchema, IDBPDatabase } from 'idb';
+import type { HistoryEvent } from '../../src/core/history';
+import type { MetaRecords } from './meta';
+import type { InboxRecord, InstanceRow, LogRecord, Outcome } from './records';
+
+export const databaseVersion = 1;
+
+export function databaseName(hub: string): string {
+  return `perdure/${hub}`;
+}
+
+export interface Schema extends DBSchema {
+  /** Added, never put. */
+  log: { key: number; value: LogRecord };
+  instances: { key: string; value: InstanceRow; indexes: { created: [createdTime: number, id: string]; due: number } };
+  history: { key: [id: string, execution: number, index: number]; value: readonly HistoryEvent[] };
+  /** The database numbers them, and never gives a number twice. */
+  inbox: { key: number; value: Omit<InboxRecord, 'number'> | InboxRecord };
+  outcomes: { key: number; value: Outcome };
+  payloads: { key: [execution: number, number: number]; value: unknown };
+  staged: { key: [execution: number, number: number]; value: true };
+  meta: { key: keyof MetaRecords; value: MetaRecords[keyof MetaRecords] };
+}
+
+export function createStores(database: IDBPDatabase<Schema>): void {
+  database.createObjectStore('log', { keyPath: 'commit' });
+  const instances = database.createObjectStore('instances', { keyPath: 'id' });
+  instances.createIndex('created', ['createdTime', 'id']);
+  instances.createIndex('due', 'due');
+  database.createObjectStore('history');
+  database.createObjectStore('inbox', { keyPath: 'number', autoIncrement: true });
+  for (const name of ['outcomes', 'payloads', 'staged', 'meta'] as const) database.createObjectStore(name);
+}
+
+/** All keys that begin with these parts: an array is greater than any number or string. */
+export function keysOf(...start: readonly (string | number)[]): IDBKeyRange {
+  return IDBKeyRange.bound(start, [...start, []]);
+}

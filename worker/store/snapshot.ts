@@ -1,0 +1,128 @@
+/**
+ * A read from IndexedDB, in one transaction. It holds up the owner's commits, so only the stores that are needed take
+ * part, all that does not depend on an answer is requested at once, and each request fetches a whole range.
+ */
+import { assembleHistory } from './assemble';
+import { type OwnerRecord, toStoreMeta } from './meta';
+import type { InboxRecord, InstanceRow } from './records';
+import type { PageRequest, ReadRequest, Snapshot, StoreMeta } from './store';
+import { getMeta, type Queue, type StoreName, type Transaction } from './transaction';
+
+type Recognize = (owner: OwnerRecord | undefined) => OwnerRecord;
+
+/** The stores that a request needs. */
+export function storesFor({ logAbove, rows, histories, page, due, inboxAbove, outcomes }: ReadRequest): StoreName[] {
+  const stores: StoreName[] = ['meta'];
+  if (logAbove !== undefined) stores.push('log');
+  if (rows?.length || histories?.length || page || due) stores.push('instances');
+  if (histories?.length) stores.push('history');
+  if (inboxAbove !== undefined) stores.push('inbox');
+  if (outcomes?.length) stores.push('outcomes');
+  return stores;
+}
+
+export async function readSnapshot(
+  transaction: Transaction<'readonly'>,
+  queue: Queue,
+  recognize: Recognize,
+  {
+    logAbove,
+    rows: rowIds = [],
+    histories: historyIds = [],
+    page,
+    due,
+    inboxAbove,
+    outcomes: numbers = [],
+  }: ReadRequest,
+): Promise<Snapshot> {
+  const store = <Name extends StoreName>(name: Name) => transaction.objectStore(name);
+  const row = (id: string) => queue(store('instances').get(id));
+  const [meta, records, rows, histories, paged, dueRows, inbox, outcomes] = await Promise.all([
+    readMeta(transaction, queue, recognize),
+    logAbove === undefined ? [] : queue(store('log').getAll(above(logAbove))),
+    Promise.all(rowIds.map(row)),
+    Promise.all(historyIds.map((id) => row(id).then((found) => found && withHistory(transaction, queue, found)))),
+    page ? readPage(transaction, queue, page) : [],
+    // A range that ends where it begins is refused.
+    due && due.upTo > due.above
+      ? queue(
+          store('instances')
+            .index('due')
+            .getAll(IDBKeyRange.bound(due.above, due.upTo, true)),
+        )
+      : [],
+    inboxAbove === undefined ? [] : queue(store('inbox').getAll(above(inboxAbove))),
+    Promise.all(numbers.map((number) => queue(store('outcomes').get(number)))),
+  ]);
+  const found = [...rows, ...histories.map((pair) => pair?.row)].filter((row) => row !== undefined);
+  return {
+    meta,
+    records,
+    rows: new Map(found.map((row) => [row.id, row])),
+    histories: new Map(histories.flatMap((pair) => (pair ? [[pair.row.id, pair.events]] : []))),
+    page: paged,
+    due: dueRows,
+    inbox: inbox as InboxRecord[],
+    outcomes: new Map(numbers.flatMap((number, at) => (outcomes[at] ? [[number, outcomes[at]]] : []))),
+  };
+}
+
+async function readMeta(transaction: Transaction<'readonly'>, queue: Queue, recognize: Recognize): Promise<StoreMeta> {
+  const [owner, checkpoint] = await Promise.all([
+    queue(getMeta(transaction, 'owner')),
+    queue(getMeta(transaction, 'checkpoint')),
+  ]);
+  return toStoreMeta(recognize(owner), checkpoint!);
+}
+
+async function withHistory(transaction: Transaction<'readonly'>, queue: Queue, row: InstanceRow) {
+  if (row.events || row.count === 0) return { row, events: assembleHistory(row, []) };
+  const history = transaction.objectStore('history');
+  const { id, execution, count } = row;
+  const range = IDBKeyRange.bound([id, execution, 0], [id, execution, count], false, true);
+  const [keys, values] = await Promise.all([queue(history.getAllKeys(range)), queue(history.getAll(range))]);
+  return {
+    row,
+    events: assembleHistory(
+      row,
+      keys.map(([, , index], at) => [index, values[at]!]),
+    ),
+  };
+}
+
+/** In newer browsers; TypeScript does not know it yet. */
+interface ReadsBackwards {
+  getAllRecords?(options: {
+    query: IDBKeyRange | null;
+    count: number;
+    direction: IDBCursorDirection;
+  }): Promise<{ value: InstanceRow }[]>;
+}
+
+async function readPage(
+  transaction: Transaction<'readonly'>,
+  queue: Queue,
+  { order, after, limit }: PageRequest,
+): Promise<InstanceRow[]> {
+  const index = transaction.objectStore('instances').index('created');
+  const key = after && [...after];
+  if (order === 'oldest') return queue(index.getAll(key && IDBKeyRange.lowerBound(key, true), limit));
+
+  const query = key ? IDBKeyRange.upperBound(key, true) : null;
+  const { getAllRecords } = index as ReadsBackwards;
+  if (getAllRecords) {
+    const records = await queue(getAllRecords.call(index, { query, count: limit, direction: 'prev' }));
+    return records.map(({ value }) => value);
+  }
+  const rows: InstanceRow[] = [];
+  let cursor = await queue(index.openCursor(query, 'prev'));
+  while (cursor && rows.length < limit) {
+    rows.push(cursor.value);
+    cursor = await queue(cursor.continue());
+  }
+  return rows;
+}
+
+function above(number: number): IDBKeyRange {
+  return IDBKeyRange.lowerBound(number, true);
+}

@@ -1,0 +1,125 @@
+/**
+ * What the hub needs of a database. Two implementations pass one contract suite: IndexedDB, and memory for tests.
+ *
+ * The hub that took over last is the owner; whatever a former owner still tries to write is refused with
+ * {@link FencedError}, since every writing transaction compares the database's id and epoch with the writer's.
+ */
+import type { HistoryEvent } from '../../src/core/history';
+import type { CountChange, HistoryChunk, InboxRecord, InstanceRow, LogRecord, Outcome, PayloadKey } from './records';
+
+/** Another hub has taken over, or the database is not the one that was taken over. Nothing was written. */
+export class FencedError extends Error {
+  override name = 'FencedError';
+}
+
+/** A value was refused by the storage although it looked storable. Nothing of the transaction was written. */
+export class UnstorableError extends Error {
+  override name = 'UnstorableError';
+}
+
+/** The database's standing. */
+export interface StoreMeta {
+  /** Random, made with the database: one that was cleared and made anew has another. */
+  databaseId: string;
+  epoch: number;
+  /** All records up to this commit number are in rows and chunks. */
+  checkpoint: number;
+  /** The counts as of the checkpoint. */
+  counts: readonly CountChange[];
+}
+
+export interface PayloadWrite {
+  key: PayloadKey;
+  value: unknown;
+}
+
+export interface Commit {
+  record: LogRecord;
+  /** Inbox records that this commit consumes, with what became of them. */
+  consumed?: readonly { number: number; outcome: Outcome }[];
+  /** Payloads that this commit is the first to refer to. */
+  payloads?: readonly PayloadKey[];
+}
+
+/** A few instances of a checkpoint. Written together, in one transaction. */
+export interface Slice {
+  rows: readonly InstanceRow[];
+  chunks: readonly HistoryChunk[];
+  /** Ids whose rows go. */
+  deletedRows: readonly string[];
+  /** Executions whose history and payloads go. */
+  deletedExecutions: readonly { id: string; execution: number }[];
+}
+
+export interface PageRequest {
+  order: 'newest' | 'oldest';
+  /** The creation time and id of the last row of the page before. */
+  after?: readonly [createdTime: number, id: string];
+  limit: number;
+}
+
+/** What to read in one transaction. Only what is asked for is read; `meta` always is. */
+export interface ReadRequest {
+  /** The log's records above this commit number. */
+  logAbove?: number;
+  /** Rows, by instance id. */
+  rows?: readonly string[];
+  /** Rows with their whole stored history, by instance id. */
+  histories?: readonly string[];
+  /** Rows by creation time and id. */
+  page?: PageRequest;
+  /** Rows whose `due` lies above the one and not above the other. `above: -1` includes those with open activities. */
+  due?: { above: number; upTo: number };
+  /** Inbox records above this number. */
+  inboxAbove?: number;
+  /** Outcomes, by command number. */
+  outcomes?: readonly number[];
+}
+
+export interface Snapshot {
+  meta: StoreMeta;
+  /** In commit order. */
+  records: readonly LogRecord[];
+  /** What was found of `rows` and `histories`. */
+  rows: ReadonlyMap<string, InstanceRow>;
+  /** The events that count (`row.count`) of the row's execution. */
+  histories: ReadonlyMap<string, readonly HistoryEvent[]>;
+  page: readonly InstanceRow[];
+  due: readonly InstanceRow[];
+  inbox: readonly InboxRecord[];
+  outcomes: ReadonlyMap<number, Outcome>;
+}
+
+/**
+ * One connection to a task hub's database.
+ *
+ * Every method rejects with `StorageError` when the storage fails, and with `NewerSchemaError` when a newer perdure
+ * wrote the database. Methods marked *fenced* reject with {@link FencedError} when this store is not the owner.
+ * A promise that resolves means that the transaction is complete.
+ */
+export interface Store {
+  /** Raises the epoch and makes this store the owner. Deletes payloads that no commit ever referred to. */
+  takeOver(): Promise<StoreMeta>;
+  /**
+   * *Fenced.* Adds the record to the log.
+   * @throws UnstorableError when a value in it cannot be stored.
+   */
+  commit(commit: Commit): Promise<void>;
+  /**
+   * *Fenced.* Writes payloads ahead of the commit that refers to them.
+   * @throws UnstorableError when one cannot be stored.
+   */
+  stage(payloads: readonly PayloadWrite[]): Promise<void>;
+  /** *Fenced.* Writes a part of a checkpoint. May be repeated, in any order. */
+  save(slice: Slice): Promise<void>;
+  /** *Fenced.* Ends a checkpoint: all records up to `checkpoint` are in; drops them from the log, but never the newest record. */
+  truncate(checkpoint: number, counts: readonly CountChange[]): Promise<void>;
+  read(request: ReadRequest): Promise<Snapshot>;
+  /** The payloads' values; one that is missing is `undefined` in its place. */
+  readPayloads(keys: readonly PayloadKey[]): Promise<unknown[]>;
+  /** Adds a command to the inbox, with its payloads, and gives its number. Any tab may. */
+  post(command: Omit<InboxRecord, 'number'>): Promise<number>;
+  /** Deletes outcomes that were read. */
+  forget(outcomes: readonly number[]): Promise<void>;
+  close(): void;
+}

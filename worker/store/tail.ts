@@ -1,0 +1,307 @@
+/**
+ * Instances as of the newest commit: what the store's rows say, with the log's tail folded over them. The owner keeps
+ * one and applies its own commits to it; recovery and the readers in other tabs build one from the records in the log.
+ * So a restart, a query and a checkpoint can never disagree about what the log means.
+ */
+import { type HistoryEvent, sizeOf } from '../../src/core';
+import type {
+  AppendEntry,
+  ChangedFields,
+  CountChange,
+  CreateEntry,
+  HistoryChunk,
+  InstanceRow,
+  InstanceState,
+  LogEntry,
+  LogRecord,
+  OpenTask,
+} from './records';
+
+/** Histories up to this size lie in the row: reading and writing them costs no second record. */
+const inlineBytes = 4096;
+
+/** What is known of an instance. */
+export interface TailInstance {
+  /** As of `row.commit`. Its `open`, `due` and `events` are made when it is written. */
+  row: InstanceRow;
+  open: Map<number, OpenTask>;
+  /** How many events of the execution lie in chunks. */
+  chunked: number;
+  /** The events after those. */
+  events: HistoryEvent[];
+  /** About how large `events` are in storage, in bytes. */
+  eventBytes: number;
+  deleted: boolean;
+  /** Executions whose records are to be deleted. */
+  gone: { id: string; execution: number }[];
+}
+
+/** A part of a checkpoint: one instance. */
+export interface Writing {
+  instance: TailInstance;
+  /** The commit that it reflects. */
+  commit: number;
+  /** Absent if the instance was deleted. */
+  row?: InstanceRow;
+  chunk?: HistoryChunk;
+  /** How many events lie in chunks once it is written. */
+  chunked: number;
+  gone: { id: string; execution: number }[];
+}
+
+export class Tail {
+  readonly #instances = new Map<string, TailInstance>();
+  readonly #changed = new Set<string>();
+  readonly #counts = new Map<string, CountChange>();
+  /** The number of the newest commit that is folded in. */
+  newest = 0;
+
+  /** Ids of instances that have changed since they were last written to their row. */
+  get changed(): ReadonlySet<string> {
+    return this.#changed;
+  }
+
+  get instances(): ReadonlyMap<string, TailInstance> {
+    return this.#instances;
+  }
+
+  get(id: string): TailInstance | undefined {
+    return this.#instances.get(id);
+  }
+
+  get counts(): CountChange[] {
+    return Array.from(this.#counts.values(), (count) => ({ ...count }));
+  }
+
+  addCounts(changes: readonly CountChange[]): void {
+    for (const { name, status, by } of changes) {
+      const key = `${status} ${name}`;
+      const count = this.#counts.get(key);
+      if (count) count.by += by;
+      else this.#counts.set(key, { name, status, by });
+    }
+  }
+
+  /** Takes up a row of the store, unless what is known already is newer. */
+  seed(row: InstanceRow): TailInstance {
+    const known = this.#instances.get(row.id);
+    if (known && known.row.commit >= row.commit) return known;
+    const events = row.events ? [...row.events] : [];
+    const instance: TailInstance = {
+      row: withoutDerived(row),
+      open: new Map(row.open.map((task) => [task.taskId, task])),
+      chunked: row.events ? 0 : row.count,
+      events,
+      eventBytes: eventBytes(events),
+      deleted: false,
+      gone: known?.gone ?? [],
+    };
+    this.#instances.set(row.id, instance);
+    return instance;
+  }
+
+  /** Folds a commit in. Rows that reflect it already stay as they are. */
+  apply(record: LogRecord): void {
+    const folded = new Set<string>();
+    for (const entry of record.entries) {
+      const { id } = entry;
+      // Asked once per record: an instance can have several entries in it, and the first raises the row's commit.
+      if (!folded.has(id) && (this.#instances.get(id)?.row.commit ?? -1) >= record.commit) continue;
+      folded.add(id);
+      if (this.#fold(entry, record)) this.#changed.add(id);
+    }
+    this.addCounts(record.counts);
+    this.newest = record.commit;
+  }
+
+  #fold(entry: LogEntry, record: LogRecord): boolean {
+    const known = this.#instances.get(entry.id);
+    switch (entry.kind) {
+      case 'create': {
+        const created = createInstance(entry, record);
+        if (known) {
+          created.gone = known.gone;
+          if (!known.deleted) created.gone.push({ id: entry.id, execution: known.row.execution });
+        }
+        this.#instances.set(entry.id, created);
+        append(created, entry, record);
+        return true;
+      }
+      case 'append':
+        if (!known || known.deleted || known.row.execution !== entry.execution) return false;
+        append(known, entry, record);
+        return true;
+      case 'delete':
+        if (!known || known.row.execution !== entry.execution) return false;
+        known.gone.push({ id: entry.id, execution: entry.execution });
+        known.deleted = true;
+        known.row.commit = record.commit;
+        known.events = [];
+        return true;
+    }
+  }
+
+  /** What a checkpoint has to write of an instance, as of the newest commit. */
+  toWrite(instance: TailInstance): Writing {
+    const { chunked, deleted } = instance;
+    const { id, execution, count } = instance.row;
+    const writing: Writing = { instance, commit: this.newest, gone: [...instance.gone], chunked };
+    if (deleted) return writing;
+    const row: InstanceRow = { ...instance.row, commit: this.newest, open: [...instance.open.values()] };
+    const due = dueOf(instance);
+    if (due !== undefined) row.due = due;
+    if (chunked === 0 && instance.eventBytes < inlineBytes) {
+      row.events = [...instance.events];
+    } else if (chunked < count) {
+      writing.chunk = { id, execution, index: chunked, events: [...instance.events] };
+      writing.chunked = count;
+    }
+    writing.row = row;
+    return writing;
+  }
+
+  /** It is in the store now. */
+  markWritten({ instance, commit, gone, chunked }: Writing): void {
+    const { id } = instance.row;
+    instance.gone.splice(0, gone.length);
+    if (chunked > instance.chunked) {
+      instance.events.splice(0, chunked - instance.chunked);
+      instance.chunked = chunked;
+      instance.eventBytes = eventBytes(instance.events);
+    }
+    if (this.#instances.get(id) !== instance || instance.row.commit > commit) return;
+    this.#changed.delete(id);
+    if (instance.deleted) this.#instances.delete(id);
+  }
+
+  /** Forgets an instance that the store knows as well. */
+  drop(id: string): void {
+    if (!this.#changed.has(id)) this.#instances.delete(id);
+  }
+}
+
+/** Without what is kept in a better form beside the row. */
+function withoutDerived({ due: _, events: __, ...row }: InstanceRow): InstanceRow {
+  return { ...row, open: [] };
+}
+
+function createInstance(entry: CreateEntry, record: LogRecord): TailInstance {
+  return {
+    row: {
+      id: entry.id,
+      execution: entry.execution,
+      commit: record.commit,
+      name: '',
+      status: 'Pending',
+      createdTime: entry.createdTime,
+      updatedTime: record.time,
+      waits: [],
+      open: [],
+      payloads: 0,
+      count: 0,
+    },
+    open: new Map(),
+    chunked: 0,
+    events: [],
+    eventBytes: 0,
+    deleted: false,
+    gone: [],
+  };
+}
+
+function append(instance: TailInstance, entry: CreateEntry | AppendEntry, record: LogRecord): void {
+  const { row } = instance;
+  for (const event of entry.events) {
+    foldEvent(instance, event);
+    instance.events.push(event);
+  }
+  instance.eventBytes += eventBytes(entry.events);
+  row.count += entry.events.length;
+  row.commit = record.commit;
+  row.updatedTime = record.time;
+  if (entry.fields) foldFields(row, entry.fields);
+}
+
+function foldFields(row: InstanceRow, fields: ChangedFields): void {
+  if ('customStatus' in fields) row.customStatus = fields.customStatus;
+  if (fields.waits) row.waits = fields.waits;
+  if (fields.payloads !== undefined) row.payloads = fields.payloads;
+  if (fields.parked) row.parked = fields.parked;
+  else if (fields.parked === null) delete row.parked;
+}
+
+function foldEvent(instance: TailInstance, event: HistoryEvent): void {
+  const { row, open } = instance;
+  switch (event.type) {
+    case 'ExecutionStarted':
+      row.name = event.name;
+      row.status = 'Running';
+      if (event.parent) row.parent = event.parent;
+      if (event.input !== undefined) row.input = event.input;
+      break;
+    case 'TaskScheduled':
+      open.set(event.taskId, { kind: 'activity', taskId: event.taskId, name: event.name });
+      break;
+    case 'TimerCreated':
+      open.set(event.taskId, { kind: 'timer', taskId: event.taskId, fireAt: event.fireAt });
+      break;
+    case 'SubOrchestrationInstanceCreated':
+      open.set(event.taskId, {
+        kind: 'subOrchestration',
+        taskId: event.taskId,
+        name: event.name,
+        instanceId: event.instanceId,
+      });
+      break;
+    case 'TaskCompleted':
+    case 'TaskFailed':
+    case 'TimerFired':
+    case 'SubOrchestrationInstanceCompleted':
+    case 'SubOrchestrationInstanceFailed':
+    case 'TaskCanceled':
+      open.delete(event.taskId);
+      break;
+    case 'ExecutionCompleted':
+      end(instance, event.status);
+      if (event.result !== undefined) row.output = event.result;
+      if (event.failure) row.failure = event.failure;
+      break;
+    case 'ExecutionTerminated':
+      end(instance, 'Terminated');
+      if (event.reason !== undefined) row.reason = event.reason;
+      break;
+    case 'ContinueAsNew':
+      // Its next execution takes its place in this commit or the next; until then nothing is open.
+      open.clear();
+      break;
+    case 'OrchestratorStarted':
+    case 'OrchestratorCompleted':
+    case 'EventRaised':
+      break;
+  }
+}
+
+function end({ row, open }: TailInstance, status: InstanceState): void {
+  row.status = status;
+  row.waits = [];
+  delete row.parked;
+  open.clear();
+}
+
+/** When the hub must look at the instance: 0 if at every start, undefined if only a message can move it. */
+function dueOf({ row, open }: TailInstance): number | undefined {
+  if (row.parked) return 0;
+  let due: number | undefined;
+  for (const task of open.values()) {
+    if (task.kind === 'activity') return 0;
+    if (task.kind === 'timer') due = Math.min(due ?? task.fireAt, task.fireAt);
+  }
+  // 0 says more than "due long ago".
+  return due === undefined ? undefined : Math.max(due, 1);
+}
+
+export function eventBytes(events: readonly HistoryEvent[]): number {
+  let bytes = 0;
+  for (const event of events) bytes += 16 + sizeOf(event);
+  return bytes;
+}

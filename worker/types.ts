@@ -1,0 +1,63 @@
+/*
+ * What `serve` takes. It is the one place that sees all functions of an app, so here they are checked: what cannot be
+ * cloned, and what cannot be an orchestrator, does not compile, and the message says where.
+ */
+import type { ActivityName, ActivityOutput, InputOf } from '../src/core/types/activity';
+import type { Check } from '../src/core/types/cloneable';
+import type {
+  ContractOf,
+  FormProblem,
+  OrchestrationInput,
+  OrchestrationName,
+  OrchestrationOutput,
+} from '../src/core/types/orchestration';
+
+type Verdict<F, Problems> = [Problems] extends [never] ? F : { readonly 'perdure: this cannot be cloned': Problems };
+
+/** The activities of a module, with a message in place of those whose input or output cannot be cloned. */
+export type CheckActivities<A> = {
+  [K in keyof A]: K extends ActivityName<A>
+    ? Verdict<A[K], Check<InputOf<A[K]>, 'input'> | Check<ActivityOutput<A[K]>, 'output'>>
+    : A[K];
+};
+
+type InputProblem<F> =
+  ContractOf<F> extends { input: infer I }
+    ? [OrchestrationInput<F>, I] extends [I, OrchestrationInput<F>]
+      ? never
+      : 'its context declares another input than its second parameter'
+    : never;
+
+type CloneProblem<F> =
+  | Check<OrchestrationInput<F>, 'input'>
+  | Check<OrchestrationOutput<F>, 'output'>
+  | Check<Omit<ContractOf<F>, 'input'>, 'contract'>;
+
+type OrchestrationVerdict<F> = [FormProblem<F> | InputProblem<F>] extends [never]
+  ? Verdict<F, CloneProblem<F>>
+  : { readonly 'perdure: this is no orchestrator': FormProblem<F> | InputProblem<F> };
+
+/** The orchestrators of a module, with a message in place of those that could not run. */
+export type CheckOrchestrations<M> = {
+  [K in keyof M]: K extends OrchestrationName<M> ? OrchestrationVerdict<M[K]> : M[K];
+};
+
+/** What `serve` takes. */
+export interface ServeOptions<M extends object, A extends object> {
+  /** The module of orchestrators, `import * as orchestrations`. Its keys are their names. */
+  readonly orchestrations: M & CheckOrchestrations<M>;
+  /** The module of activities, `import * as activities`. Its keys are their names. */
+  readonly activities?: A & CheckActivities<A>;
+  /** Makes an activity worker, if activities have a worker file of their own. Without it, this file starts itself again. */
+  readonly activityWorker?: () => Worker;
+  /** The activity workers. */
+  readonly pool?: PoolOptions;
+}
+
+/** How many activities run at a time: `size` times `concurrency`. */
+export interface PoolOptions {
+  /** Workers at most; by default one per core, and at most 8. They are started as they are needed. */
+  readonly size?: number;
+  /** Activities at a time in one worker; by default 16. */
+  readonly concurrency?: number;
+}
