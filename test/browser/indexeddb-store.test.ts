@@ -240,6 +240,18 @@ describe('IndexedDB store', () => {
     for (const transaction of transactions) expect(transaction.durability).toBe(durability);
   });
 
+  it('keeps no trace of orphaned payloads after a take-over', async () => {
+    const store = new IndexedDBStore(hub);
+    await store.takeOver();
+    await store.stage([{ key: [1, 0], value: 'orphan' }]);
+    await store.takeOver();
+    store.close();
+    const database = await openRaw();
+    const [payloads, staged] = await Promise.all([database.count('payloads'), database.count('staged')]);
+    expect({ payloads, staged }).toEqual({ payloads: 0, staged: 0 });
+    database.close();
+  });
+
   it('opens for a commit only the stores that it needs', async () => {
     const opened: string[][] = [];
     const store = new IndexedDBStore(hub);

@@ -42,7 +42,7 @@ export class Connection {
       try {
         transaction = this.#begin(database, mode, stores);
       } catch (error) {
-        // The browser has closed it, and its event has not come yet.
+        // The browser has closed it: the user cleared the site's data, or the storage process died.
         if (!isNamed(error, 'InvalidStateError')) throw error;
         this.#drop(database);
         transaction = this.#begin(await this.#open(), mode, stores);
@@ -98,7 +98,6 @@ export class Connection {
         meta.put(checkpoint, 'checkpoint').catch(ignore);
       },
       blocking: () => this.#drop(database),
-      terminated: () => this.#drop(database),
     }).catch((error: unknown) => {
       throw isNew && this.#knownId !== undefined ? clearedError(error) : error;
     });
