@@ -1,5 +1,5 @@
 /** What a page and its orchestrations import: `import { connect } from 'perdure'`. */
-export { connect } from './client';
+
 export type {
   CompletionOptions,
   ConnectOptions,
@@ -16,6 +16,7 @@ export type {
   WatchInstanceOptions,
   WatchInstancesOptions,
 } from './client';
+export { connect } from './client';
 export type { Duration } from './core/duration';
 export {
   type ErrorCode,

@@ -8,7 +8,14 @@ import type { ListRequest, ListToken, Seen, StatusRecord, StatusRequest, Watched
 import { Connection, type ConnectionOptions } from './connection';
 import { errorFrom } from './errors';
 import { createLive } from './live';
-import type { CompletionOptions, HubView, ListOptions, Live, WatchInstanceOptions, WatchInstancesOptions } from './types';
+import type {
+  CompletionOptions,
+  HubView,
+  ListOptions,
+  Live,
+  WatchInstanceOptions,
+  WatchInstancesOptions,
+} from './types';
 
 interface InstanceSeen {
   state: 'loading' | 'missing' | 'ready' | 'error';
@@ -122,13 +129,17 @@ export class Client {
 
   watchInstance(id: string, { history = false }: WatchInstanceOptions = {}): Live<InstanceSeen> {
     checkName(id, 'an instance id');
-    return this.#watch<InstanceSeen>({ kind: 'instance', instanceId: id, history }, { state: 'loading' }, (seen, last) => {
-      if ('failure' in seen) {
-        return { state: 'error', error: errorFrom(seen.failure), ...(last.instance && { instance: last.instance }) };
-      }
-      const instance = 'instance' in seen ? seen.instance : undefined;
-      return instance ? { state: 'ready', instance } : { state: 'missing' };
-    });
+    return this.#watch<InstanceSeen>(
+      { kind: 'instance', instanceId: id, history },
+      { state: 'loading' },
+      (seen, last) => {
+        if ('failure' in seen) {
+          return { state: 'error', error: errorFrom(seen.failure), ...(last.instance && { instance: last.instance }) };
+        }
+        const instance = 'instance' in seen ? seen.instance : undefined;
+        return instance ? { state: 'ready', instance } : { state: 'missing' };
+      },
+    );
   }
 
   watchInstances({ limit = defaultPageSize, ...filter }: WatchInstancesOptions = {}): Live<ListSeen> {
@@ -160,4 +171,3 @@ export class Client {
     );
   }
 }
-

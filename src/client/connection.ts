@@ -109,7 +109,8 @@ export class Connection {
   }
 
   #refuse(call: Call | undefined, error: unknown): void {
-    if (call) this.#settle({ id: call.id, failure: { name: '', message: `${error}`, code: new PayloadError('').code } });
+    if (call)
+      this.#settle({ id: call.id, failure: { name: '', message: `${error}`, code: new PayloadError('').code } });
   }
 
   #receive(message: HostMessage): void {

@@ -263,7 +263,8 @@ export class Execution implements TaskOwner {
   assertRunning(call: string): void {
     if (this.#continued) throw new ContinuedAsNew('nothing runs after continueAsNew');
     if (!this.#inTurn) throw this.#stray(`${call} was called`);
-    if (this.#ended) throw new NonDeterminismError(`${call} was called after the orchestrator of '${this.instanceId}' had ended`);
+    if (this.#ended)
+      throw new NonDeterminismError(`${call} was called after the orchestrator of '${this.instanceId}' had ended`);
   }
 
   #stray(what: string): NonDeterminismError {

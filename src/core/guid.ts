@@ -9,7 +9,11 @@ const namespace = '9e952958-5e33-4daf-827f-2fa12937b875';
  */
 export function deterministicGuid(instanceId: string, at: number, counter: number): string {
   const name = utf8(`${instanceId}_${new Date(at).toISOString()}_${counter}`);
-  const prefix = namespace.replaceAll('-', '').match(/../g)?.map((hex) => Number.parseInt(hex, 16)) ?? [];
+  const prefix =
+    namespace
+      .replaceAll('-', '')
+      .match(/../g)
+      ?.map((hex) => Number.parseInt(hex, 16)) ?? [];
   const hash = sha1(Uint8Array.from([...prefix, ...name])).subarray(0, 16);
   hash[6] = ((hash[6] as number) & 0x0f) | 0x50;
   hash[8] = ((hash[8] as number) & 0x3f) | 0x80;

@@ -38,17 +38,12 @@ export function all(joined: readonly unknown[], owner: TaskOwner): DurableTask<u
 }
 
 /** How each ended, in order; never fails. */
-export function allSettled(
-  joined: readonly unknown[],
-  owner: TaskOwner,
-): DurableTask<PromiseSettledResult<unknown>[]> {
+export function allSettled(joined: readonly unknown[], owner: TaskOwner): DurableTask<PromiseSettledResult<unknown>[]> {
   const whole = new DurableTask<PromiseSettledResult<unknown>[]>(owner);
   const tasks = joined.map((item) => taskOf(item, owner));
   let open = tasks.length;
   const settled = (task: DurableTask): PromiseSettledResult<unknown> =>
-    task.isFaulted
-      ? { status: 'rejected', reason: errorOf(task) }
-      : { status: 'fulfilled', value: task.result };
+    task.isFaulted ? { status: 'rejected', reason: errorOf(task) } : { status: 'fulfilled', value: task.result };
   if (open === 0) whole.complete([]);
   for (const task of tasks) {
     task.listen(() => {

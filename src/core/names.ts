@@ -8,8 +8,12 @@ import { InvalidNameError } from './errors';
 export const maxNameLength = 256;
 
 /** @throws InvalidNameError unless `name` is a string of 1 to {@link maxNameLength} characters */
-export function checkName(name: unknown, what: 'an instance id' | 'an event name' | 'an orchestration name' | 'a task hub name'): asserts name is string {
-  if (typeof name !== 'string') throw new InvalidNameError(`${what} must be a string, not ${name === null ? 'null' : typeof name}`);
+export function checkName(
+  name: unknown,
+  what: 'an instance id' | 'an event name' | 'an orchestration name' | 'a task hub name',
+): asserts name is string {
+  if (typeof name !== 'string')
+    throw new InvalidNameError(`${what} must be a string, not ${name === null ? 'null' : typeof name}`);
   if (name === '') throw new InvalidNameError(`${what} must not be empty`);
   if (name.length > maxNameLength) {
     throw new InvalidNameError(

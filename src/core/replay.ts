@@ -115,4 +115,3 @@ function describe(decision: DecisionEvent): string {
       return `the end of the orchestration (${decision.status})`;
   }
 }
-

@@ -134,7 +134,10 @@ class Mapping {
     const type = Object.prototype.toString.call(value).slice(8, -1);
     if (platformObjects.has(type)) return this.#binary(value);
     const name: unknown = value.constructor?.name;
-    return this.#refuse(path, `is an instance of ${typeof name === 'string' && name ? name : type}, which would lose its class`);
+    return this.#refuse(
+      path,
+      `is an instance of ${typeof name === 'string' && name ? name : type}, which would lose its class`,
+    );
   }
 
   #binary(value: object): unknown {
@@ -178,7 +181,8 @@ export function sizeOf(value: unknown, seen?: Set<object>): number {
   } else if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
     size += value.byteLength;
   } else {
-    for (const key of Object.keys(value)) size += key.length + 4 + sizeOf((value as Record<string, unknown>)[key], visited);
+    for (const key of Object.keys(value))
+      size += key.length + 4 + sizeOf((value as Record<string, unknown>)[key], visited);
   }
   return size;
 }

@@ -21,8 +21,13 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
   };
 
   return (
-    <button type="button" className="pd-button pd-small" aria-label={`Copy ${what}`} onClick={copy}>
-      <span aria-live="polite">{outcome ?? 'Copy'}</span>
-    </button>
+    <>
+      <button type="button" className="pd-button pd-small" aria-label={`Copy ${what}`} onClick={copy}>
+        {outcome ?? 'Copy'}
+      </button>
+      <span className="pd-hidden" role="status">
+        {outcome}
+      </span>
+    </>
   );
 }

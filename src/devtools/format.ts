@@ -39,10 +39,10 @@ export function formatSpan(ms: number): string {
   return `${formatCount(Math.floor(ms / day))} d`;
 }
 
-/** How long something took: `85 ms`, `1.2 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+/** A span in its two largest units: `85 ms`, `1.2 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function formatDuration(ms: number): string {
   if (ms < second) return `${ms} ms`;
-  if (ms < 10 * second) return `${(ms / second).toFixed(1)} s`;
+  if (ms < 10 * second && ms % second !== 0) return `${(ms / second).toFixed(1)} s`;
   for (const [unit, below] of [
     [day, hour],
     [hour, minute],

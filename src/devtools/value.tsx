@@ -81,8 +81,9 @@ function Branch({ label, value, container, open: initiallyOpen, ancestors }: Bra
       </summary>
       {open && (
         <div className="pd-children">
-          {container.entries(0, count).map(([key, item]) => (
-            <Node key={key} name={key} value={item} open={false} ancestors={[...ancestors, value]} />
+          {container.entries(0, count).map(([key, item], index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two keys of a map can look alike, and entries stay in place
+            <Node key={index} name={key} value={item} open={false} ancestors={[...ancestors, value]} />
           ))}
           {rest > 0 && (
             <button type="button" className="pd-link pd-more" onClick={() => setCount(count + 10 * pageSize)}>

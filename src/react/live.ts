@@ -15,11 +15,17 @@ export function still<T>(value: T): Live<T> {
   return { get: () => value, subscribe: () => () => {} };
 }
 
+interface Unwatchable {
+  readonly state: 'error';
+  readonly instance?: undefined;
+  readonly error: Error;
+}
+
 /**
  * What `watch` gives, or what it throws as a view. An id may come from the address bar: one that is too long should
  * show as an error in its place, and not unmount the page.
  */
-export function watchSafely<T>(watch: () => Live<T>): Live<T | { readonly state: 'error'; readonly error: Error }> {
+export function watchSafely<T>(watch: () => Live<T>): Live<T | Unwatchable> {
   try {
     return watch();
   } catch (error) {

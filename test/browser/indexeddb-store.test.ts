@@ -1,5 +1,5 @@
 import { deleteDB, openDB } from 'idb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cdp } from 'vitest/browser';
 import { NewerSchemaError, StorageError } from '../../src/core/errors';
 import { IndexedDBStore } from '../../worker/store/indexeddb';
@@ -109,7 +109,7 @@ describe('IndexedDB store', () => {
     it('is reported when the user cleared the site’s data', async () => {
       const store = new IndexedDBStore(hub);
       await store.takeOver();
-      await cdp().send('Storage.clearDataForOrigin', { origin: location.origin, storageTypes: 'indexeddb' });
+      await clearStorage();
       await expect(store.commit({ record: record(1) })).rejects.toThrow(/cleared/);
       await expect(store.read({})).rejects.toThrow(/cleared/);
     });
@@ -180,7 +180,7 @@ describe('IndexedDB store', () => {
   it('reports full storage, and goes on when there is room again', async () => {
     const { origin } = location;
     // Chromium remembers how much room there was, unless the origin has no storage at all.
-    await cdp().send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
+    await clearStorage();
     await cdp().send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1_000_000 });
     const store = new IndexedDBStore(hub);
     await store.takeOver();
@@ -274,6 +274,16 @@ describe('IndexedDB store', () => {
     store.close();
   });
 });
+
+/** Does what the browser's "clear site data" does. Connections are closed under their owners. */
+async function clearStorage() {
+  const witness = await openDB('witness');
+  const closed = new Promise((resolve) => witness.addEventListener('close', resolve));
+  await cdp().send('Storage.clearDataForOrigin', { origin: location.origin, storageTypes: 'indexeddb' });
+  await closed;
+  // While it is under way, what is opened is closed at once.
+  await vi.waitFor(() => deleteDB('witness'));
+}
 
 /** Shows what a method of the browser's returns, while `run` runs. */
 async function spying<Returned, Result>(

@@ -589,6 +589,14 @@ export function storeContract(makeHarness: () => StoreHarness): void {
       expect(await ids('newest')).toEqual(['a', 'z']);
     });
 
+    it('may be asked for no rows', async () => {
+      const owner = await openOwner();
+      await owner.save(slice({ rows }));
+      for (const order of ['oldest', 'newest'] as const) {
+        expect((await owner.read({ page: { order, limit: 0 } })).page).toEqual([]);
+      }
+    });
+
     it('gives whole rows, once each, in their newest state', async () => {
       const owner = await openOwner();
       await owner.save(slice({ rows: [row('a', { status: 'Running' })] }));

@@ -23,12 +23,14 @@ export interface SimulationOptions {
 
 export class VirtualClock {
   #now = Date.UTC(2026, 0, 1);
+  /** Since the start; does not feel it when somebody moves the wall clock. */
+  #elapsed = 0;
   #timers = new Map<object, { at: number; callback: () => void }>();
   readonly now = () => this.#now;
-  readonly monotonicNow = () => this.#now;
+  readonly monotonicNow = () => this.#elapsed;
   readonly setTimer = (callback: () => void, ms: number): unknown => {
     const timer = {};
-    this.#timers.set(timer, { at: this.#now + ms, callback });
+    this.#timers.set(timer, { at: this.#elapsed + ms, callback });
     return timer;
   };
   readonly clearTimer = (timer: unknown) => {
@@ -41,12 +43,14 @@ export class VirtualClock {
     for (const [timer, { at, callback }] of this.#timers) if (!next || at < next.at) next = { timer, at, callback };
     if (!next) return false;
     this.#timers.delete(next.timer);
-    this.#now = Math.max(this.#now, next.at);
+    const ms = Math.max(0, next.at - this.#elapsed);
+    this.#elapsed += ms;
+    this.#now += ms;
     next.callback();
     return true;
   }
 
-  /** Moves the wall clock, as its user may. */
+  /** Moves the wall clock, as its user may, or as it goes on while the machine sleeps. */
   move(ms: number): void {
     this.#now += ms;
   }
@@ -72,7 +76,7 @@ class InProcessPool implements ActivityPool {
       if (this.#closed) return;
       const activity = this.activities[task.name];
       if (!activity) throw new Error(`no activity '${task.name}'`);
-      result = { key: task.key, ok: true, value: structuredClone(await activity(task.input as never, task)) };
+      result = { key: task.key, ok: true, value: structuredClone(await activity(structuredClone(task.input) as never, task)) };
     } catch (error) {
       result = { key: task.key, ok: false, failure: toFailure(error) };
     }
@@ -96,6 +100,7 @@ export class Simulation {
   hub: Hub | undefined;
   store: MemoryStore | undefined;
   pool: InProcessPool | undefined;
+  readonly #crashed = new WeakSet<object>();
   /** Every change that the hub told of. */
   readonly changes: string[] = [];
 
@@ -106,7 +111,9 @@ export class Simulation {
   /** Opens the hub, again and again if the store fails it. */
   async open(): Promise<this> {
     for (let tries = 0; ; tries++) {
-      const store = new MemoryStore(this.database, { faults: (operation) => this.options.faults?.(operation) ?? 'ok' });
+      const faults = (operation: StoreOperation): Fault =>
+        this.#crashed.has(store) ? 'fail-before' : (this.options.faults?.(operation) ?? 'ok');
+      const store: MemoryStore = new MemoryStore(this.database, { faults });
       const pool = new InProcessPool(this.options.activities ?? {}, (results) => hub.finish(results));
       const hub = new Hub({
         name: 'test',
@@ -133,6 +140,7 @@ export class Simulation {
 
   /** The worker is gone, with all that was in its memory. What it still had under way can write nothing any more. */
   crash(): void {
+    if (this.store) this.#crashed.add(this.store);
     this.pool?.close();
     this.hub?.stop();
     this.hub = undefined;
@@ -191,4 +199,3 @@ export class Simulation {
     for (let i = 0; i < hops; i++) await hop();
   }
 }
-

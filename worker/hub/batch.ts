@@ -1,7 +1,15 @@
 /** One group commit in the making: what it will write, and what may leave the hub once it is written. */
 import { type HistoryEvent, toFailure } from '../../src/core';
 import type { ActivityTask } from '../pool';
-import type { AppendEntry, ChangedFields, CountChange, CreateEntry, InstanceState, LogEntry, Outcome } from '../store/records';
+import type {
+  AppendEntry,
+  ChangedFields,
+  CountChange,
+  CreateEntry,
+  InstanceState,
+  LogEntry,
+  Outcome,
+} from '../store/records';
 import type { PayloadWrite } from '../store/store';
 import { eventBytes } from '../store/tail';
 import type { Instance } from './instance';
@@ -116,4 +124,3 @@ export class Batch {
     if (message.caller) this.replies.push({ caller: message.caller, outcome });
   }
 }
-

@@ -22,16 +22,23 @@ export class Checkpoint {
   /** Sizes of the records in the log, the oldest first. */
   readonly #records: { commit: number; bytes: number }[] = [];
   #bytes = 0;
+  /** All records up to this commit number are in rows and chunks. */
+  #complete: number;
   #current: { upTo: number; counts: CountChange[]; ids: Iterator<string> } | undefined;
 
-  /** @param isInUse whether the hub needs an instance in memory, also once its row says all */
+  /**
+   * @param complete the number up to which the last checkpoint went
+   * @param isInUse whether the hub needs an instance in memory, also once its row says all
+   */
   constructor(
     store: Store,
     tail: Tail,
+    complete: number,
     readonly isInUse: (id: string) => boolean,
   ) {
     this.#store = store;
     this.#tail = tail;
+    this.#complete = complete;
   }
 
   /** Notes that a commit added so many bytes to the log. */
@@ -41,14 +48,12 @@ export class Checkpoint {
   }
 
   get isDue(): boolean {
-    return (
-      this.#current !== undefined || this.#tail.changed.size >= changedInstances || this.#bytes >= logBytes
-    );
+    return this.#current !== undefined || this.#tail.changed.size >= changedInstances || this.#bytes >= logBytes;
   }
 
   /** Whether there is anything that a checkpoint would write. */
   get isUseful(): boolean {
-    return this.#tail.changed.size > 0 || this.#records.length > 1;
+    return this.#tail.newest > this.#complete;
   }
 
   get isLogFull(): boolean {
@@ -85,6 +90,7 @@ export class Checkpoint {
       throw error;
     }
     this.#current = undefined;
+    this.#complete = upTo;
     while (this.#records[0] && this.#records[0].commit <= upTo) this.#bytes -= this.#records.shift()?.bytes ?? 0;
     return true;
   }

@@ -2,7 +2,13 @@
  * The host worker of one tab: it answers the page's calls, waits to own the task hub, and runs it when it does. While
  * another tab owns the hub, commands go through the inbox, and queries are answered from the database.
  */
-import { type FailureDetails, HubUnavailableError, InstanceNotFoundError, type Orchestrator, toFailure } from '../../src/core';
+import {
+  type FailureDetails,
+  HubUnavailableError,
+  InstanceNotFoundError,
+  type Orchestrator,
+  toFailure,
+} from '../../src/core';
 import type { Call, HostMessage, HubRole, PageMessage, Reply, StatusRecord } from '../../src/protocol';
 import { clearTimer, hop, monotonicNow, now, setTimer } from '../platform';
 import { type ActivityPool, WorkerPool, type WorkerPoolOptions } from '../pool';

@@ -6,14 +6,7 @@
  * Messages count as waiting until their commit is complete. If it fails, every instance that it touched is thrown away
  * and made anew from what is committed, and its messages wait again, in order.
  */
-import {
-
-  HubUnavailableError,
-  type MessageEvent,
-  PayloadError,
-  StorageError,
-  toFailure,
-} from '../../src/core';
+import { HubUnavailableError, type MessageEvent, PayloadError, StorageError, toFailure } from '../../src/core';
 import type { ActivityResult, ActivityTask } from '../pool';
 import type { LogRecord } from '../store/records';
 import { FencedError, UnstorableError } from '../store/store';
@@ -52,7 +45,6 @@ export class Hub {
   readonly #held: Message[] = [];
   readonly #running = new Map<string, { to: string; execution: number; taskId: number }>();
   #state: 'new' | 'running' | 'stopped' = 'new';
-  #databaseId = '';
   #epoch = 0;
   #tail!: Tail;
   #instances!: Instances;
@@ -87,13 +79,18 @@ export class Hub {
   async start(): Promise<void> {
     const { store, clock } = this.#around;
     const { databaseId, epoch } = await store.takeOver();
-    this.#databaseId = databaseId;
+
     this.#epoch = epoch;
-    const { tail, records } = await recoverTail(store);
+    const { tail, meta, records } = await recoverTail(store);
     this.#tail = tail;
     this.#instances = new Instances(this.#around, tail);
     this.#turns = new Turns(this.#around, databaseId, this.#instances, this.#mailboxes);
-    this.#checkpoint = new Checkpoint(store, tail, (id) => this.#instances.has(id) || !!this.#batch?.touched.has(id));
+    this.#checkpoint = new Checkpoint(
+      store,
+      tail,
+      meta.checkpoint,
+      (id) => this.#instances.has(id) || !!this.#batch?.touched.has(id),
+    );
     for (const record of records) this.#checkpoint.committed(record.commit, sizeOfRecord(record));
     this.#mailboxes.restore(await recoverCarry(store, records.at(-1)?.carry ?? []));
     for (const id of [...tail.instances.keys()]) await this.#watch(id);
@@ -134,7 +131,8 @@ export class Hub {
     this.#endPause();
     this.#around.clock.clearTimer(this.#scan);
     const waiting = [...this.#held];
-    for (let next = this.#mailboxes.take(Infinity); next; next = this.#mailboxes.take(Infinity)) waiting.push(...next.messages);
+    for (let next = this.#mailboxes.take(Infinity); next; next = this.#mailboxes.take(Infinity))
+      waiting.push(...next.messages);
     for (const { caller } of waiting) caller?.done({ error: reason });
     this.#around.onStop(reason);
   }
@@ -207,6 +205,7 @@ export class Hub {
       do {
         const next = this.#mailboxes.take(most);
         if (!next) break;
+        for (const message of next.messages) batch.taken.push(message);
         if (next.messages.some(needsInstance)) await this.#instances.load([next.id]);
         await this.#turns.handle(batch, next.id, next.messages);
       } while (this.#solo === 0 && batch.bytes < batchBytes && clock.monotonicNow() < end);
@@ -409,4 +408,3 @@ function eventOf(result: ActivityResult, taskId: number): MessageEvent {
 function sizeOfRecord(record: LogRecord): number {
   return record.entries.reduce((bytes, entry) => bytes + ('events' in entry ? eventBytes(entry.events) : 0), 0);
 }
-

@@ -44,4 +44,3 @@ export class Instance {
     return this.status !== 'Pending' && this.status !== 'Running';
   }
 }
-

@@ -7,8 +7,8 @@ import {
   type HistoryEvent,
   isPrimitive,
   mapValue,
-  type PayloadRef,
   PayloadError,
+  type PayloadRef,
   payloadKey,
   sizeOf,
 } from '../../src/core';
@@ -93,7 +93,13 @@ export class Unpacking {
     }
     // A large value may itself hold references to binary ones.
     const nested = [...refs].filter(([, ref]) => ref.kind === 'value').map(([key]) => key);
-    const inner = nested.length > 0 ? await this.values(nested.map((key) => found.get(key)), which) : [];
+    const inner =
+      nested.length > 0
+        ? await this.values(
+            nested.map((key) => found.get(key)),
+            which,
+          )
+        : [];
     for (const [i, key] of nested.entries()) found.set(key, inner[i]);
 
     return packed.map((value) =>
@@ -144,4 +150,3 @@ function isSeen(event: HistoryEvent): boolean {
     event.type === 'SubOrchestrationInstanceCompleted'
   );
 }
-

@@ -13,7 +13,9 @@ import type { Message } from './message';
 import { Unpacking } from './payloads';
 
 /** Folds the log over the rows that it speaks of. */
-export async function recoverTail(store: Store): Promise<{ tail: Tail; meta: StoreMeta; records: readonly LogRecord[] }> {
+export async function recoverTail(
+  store: Store,
+): Promise<{ tail: Tail; meta: StoreMeta; records: readonly LogRecord[] }> {
   const tail = new Tail();
   const { meta, records } = await store.read({ logAbove: -1 });
   tail.addCounts(meta.counts);
@@ -40,7 +42,11 @@ export async function recoverCarry(store: Store, carry: readonly Carried[]): Pro
 }
 
 /** The open activities of an instance, to be run again: nobody knows how far they came. */
-export async function openActivities(store: Store, tail: Tail, instance: TailInstance): Promise<Omit<ActivityTask, 'idempotencyKey'>[]> {
+export async function openActivities(
+  store: Store,
+  tail: Tail,
+  instance: TailInstance,
+): Promise<Omit<ActivityTask, 'idempotencyKey'>[]> {
   const { id, execution } = instance.row;
   const open = [...instance.open.values()].filter((task) => task.kind === 'activity');
   if (open.length === 0) return [];

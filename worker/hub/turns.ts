@@ -14,7 +14,7 @@ import {
   InstanceNotRunningError,
   InstanceRunningError,
   type MessageEvent,
-  PerdureError,
+  type PerdureError,
   StorageError,
   type Turn,
   toFailure,
@@ -37,7 +37,7 @@ export class Turns {
     readonly mailboxes: Mailboxes,
   ) {}
 
-  /** Handles an instance's messages, in order. Events that follow one another share a turn. */
+  /** Handles the messages of an instance that the batch took last, in order. Events that follow one another share a turn. */
   async handle(batch: Batch, id: string, messages: readonly Message[]): Promise<void> {
     let events: DeliverMessage[] = [];
     const play = async () => {
@@ -47,10 +47,9 @@ export class Turns {
     };
     for (const [i, message] of messages.entries()) {
       if (this.instances.get(id)?.continuing && message.kind !== 'start') {
-        this.mailboxes.putBack(messages.slice(i));
+        this.mailboxes.putBack(batch.taken.splice(i - messages.length));
         break;
       }
-      batch.taken.push(message);
       if (message.kind === 'deliver' && message.event.type !== 'ExecutionTerminated') {
         if (this.#accepts(batch, message)) events.push(message);
         continue;
@@ -123,7 +122,9 @@ export class Turns {
       batch.reply(message, { error: new InstanceNotFoundError(`there is no instance '${message.to}'`) });
     } else if (!instance.hasEnded) {
       batch.reply(message, {
-        error: new InstanceRunningError(`instance '${message.to}' is ${instance.status}: terminate it before it is purged`),
+        error: new InstanceRunningError(
+          `instance '${message.to}' is ${instance.status}: terminate it before it is purged`,
+        ),
       });
     } else {
       batch.delete(instance);
@@ -138,7 +139,11 @@ export class Turns {
     const { reason } = message.event as { reason?: string };
     batch.append(instance, [message.event]);
     this.#end(batch, instance, 'Terminated');
-    batch.cancelAll(instance, this.instances.tail.get(instance.id)?.open.keys() ?? [], reason ?? 'the instance was terminated');
+    batch.cancelAll(
+      instance,
+      this.instances.tail.get(instance.id)?.open.keys() ?? [],
+      reason ?? 'the instance was terminated',
+    );
     const failure = { name: 'InstanceTerminatedError', message: reason ?? 'terminated', code: 'InstanceTerminated' };
     this.#tellParent(batch, instance.parent, { failure });
   }
@@ -258,7 +263,9 @@ export class Turns {
     const { id, execution, parent, name } = instance;
     const event = { type: 'ExecutionStarted', name, ...(parent && { parent }), guids: turn.guids } as const;
     const kept = turn.kept as readonly EventRaised[];
-    const storedKept = kept.map((each) => withValue(each, 'input', pack(each.input, 'an event', instance, batch.payloads)));
+    const storedKept = kept.map((each) =>
+      withValue(each, 'input', pack(each.input, 'an event', instance, batch.payloads)),
+    );
     instance.run = undefined;
     instance.continuing = true;
     this.mailboxes.pushFirst({

@@ -104,7 +104,7 @@ export class IndexedDBStore implements Store {
     );
   }
 
-  async readPayloads(keys: readonly PayloadKey[]): Promise<unknown[]> {
+  readPayloads(keys: readonly PayloadKey[]): Promise<unknown[]> {
     return this.#connection.transact('readonly', ['payloads'], (transaction, queue) =>
       Promise.all(keys.map((key) => queue(transaction.objectStore('payloads').get([...key])))),
     );

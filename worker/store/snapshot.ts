@@ -42,7 +42,8 @@ export async function readSnapshot(
     logAbove === undefined ? [] : queue(store('log').getAll(above(logAbove))),
     Promise.all(rowIds.map(row)),
     Promise.all(historyIds.map((id) => row(id).then((found) => found && withHistory(transaction, queue, found)))),
-    page ? readPage(transaction, queue, page) : [],
+    // A count of 0 would mean all of them.
+    page?.limit ? readPage(transaction, queue, page) : [],
     // A range that ends where it begins is refused.
     due && due.upTo > due.above
       ? queue(
@@ -116,9 +117,9 @@ async function readPage(
   }
   const rows: InstanceRow[] = [];
   let cursor = await queue(index.openCursor(query, 'prev'));
-  while (cursor && rows.length < limit) {
+  while (cursor) {
     rows.push(cursor.value);
-    cursor = await queue(cursor.continue());
+    cursor = rows.length < limit ? await queue(cursor.continue()) : null;
   }
   return rows;
 }

@@ -1,0 +1,2 @@
+/** Does nothing: what remains is what perdure itself takes. */
+export function noop(): void {}

@@ -1,0 +1,5 @@
+import { serve } from 'perdure/worker';
+import * as activities from './activities';
+import * as orchestrations from './orchestrations';
+
+serve({ orchestrations, activities });

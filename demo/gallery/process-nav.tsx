@@ -1,0 +1,30 @@
+import { useInstances } from '../client';
+import { counted } from '../parts/format';
+import { type Process, processes } from './processes';
+
+const active = { runtimeStatus: ['Pending', 'Running', 'Suspended'] } as const;
+
+/** Leads to the processes, and tells which of them have something running. */
+export function ProcessNav({ current }: { current: Process }) {
+  const { instances } = useInstances(active);
+  return (
+    <nav className="process-nav" aria-label="Processes">
+      {processes.map((process) => {
+        const running = instances.filter(({ name }) => process.orchestrations.includes(name)).length;
+        return (
+          <a
+            key={process.slug}
+            href={`#${process.slug}`}
+            aria-current={process === current ? 'page' : undefined}
+            onClick={() => scrollTo(0, 0)}
+          >
+            {process.title}
+            {running > 0 && (
+              <span className="running-mark" role="img" aria-label={`${counted(running, 'instance')} running`} />
+            )}
+          </a>
+        );
+      })}
+    </nav>
+  );
+}

@@ -1,0 +1,26 @@
+/** The gallery's processes, in the order in which they are shown. */
+import type { ComponentType } from 'react';
+import type { Name } from '../client';
+import { Approval } from './processes/approval';
+import { CollectNames } from './processes/collect-names';
+import { Experiments } from './processes/experiments';
+import { HelloCities } from './processes/hello-cities';
+import { Monitor } from './processes/monitor';
+import { PhotoAlbum } from './processes/photo-album';
+
+export interface Process {
+  /** Its place in the address. */
+  readonly slug: string;
+  readonly title: string;
+  readonly orchestrations: readonly Name[];
+  readonly Card: ComponentType;
+}
+
+export const processes: readonly [Process, ...Process[]] = [
+  { slug: 'hello-cities', title: 'Hello cities', orchestrations: ['helloCities'], Card: HelloCities },
+  { slug: 'collect-names', title: 'Collect names', orchestrations: ['collectNames'], Card: CollectNames },
+  { slug: 'photo-album', title: 'Photo album', orchestrations: ['photoAlbum'], Card: PhotoAlbum },
+  { slug: 'approval', title: 'Approval', orchestrations: ['approval'], Card: Approval },
+  { slug: 'monitor', title: 'Monitor', orchestrations: ['monitor'], Card: Monitor },
+  { slug: 'experiments', title: 'Experiments', orchestrations: ['chain', 'fanOut', 'sleep'], Card: Experiments },
+];

@@ -1,0 +1,31 @@
+import { useState } from 'react';
+
+/** A call to the client that a button makes. */
+export interface Action {
+  readonly isBusy: boolean;
+  /** Why the last call failed. */
+  readonly error: string | undefined;
+  /** @returns whether it succeeded */
+  run(call: () => Promise<void>): Promise<boolean>;
+  /** Forgets the last error, or shows one that came before any call. */
+  setError(error: string | undefined): void;
+}
+
+export function useAction(): Action {
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const run = async (call: () => Promise<void>) => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await call();
+      return true;
+    } catch (thrown) {
+      setError(thrown instanceof Error ? thrown.message : String(thrown));
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { isBusy, error, run, setError };
+}

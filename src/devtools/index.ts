@@ -1,0 +1,3 @@
+/** The door of `perdure/devtools`. */
+export type { StatusClient } from './client';
+export { StatusView, type StatusViewProps } from './status-view';

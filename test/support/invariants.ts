@@ -1,0 +1,76 @@
+/** What must hold in a hub's database, whatever has happened. */
+import { expect } from 'vitest';
+import { Execution, type HistoryEvent, replay } from '../../src/core';
+import { recoverTail } from '../../worker/hub/recovery';
+import { hop } from '../../worker/platform';
+import { MemoryStore } from '../../worker/store/memory';
+import type { Simulation } from './simulation';
+
+/** Turns are whole and in order, and each task is scheduled once and settled at most once. */
+export function checkHistory(history: readonly HistoryEvent[]): void {
+  let inTurn = false;
+  const scheduled: number[] = [];
+  const settled: number[] = [];
+  let at = 0;
+  for (const event of history) {
+    if (event.type === 'OrchestratorStarted') {
+      expect(inTurn).toBe(false);
+      expect(event.at).toBeGreaterThanOrEqual(at);
+      at = event.at;
+      inTurn = true;
+    } else if (event.type === 'OrchestratorCompleted') {
+      expect(inTurn).toBe(true);
+      inTurn = false;
+    } else if ('taskId' in event) {
+      const isScheduling = /Scheduled|Created/.test(event.type);
+      (isScheduling ? scheduled : settled).push(event.taskId);
+    }
+  }
+  expect(inTurn).toBe(false);
+  expect(scheduled).toEqual(scheduled.map((_, i) => i));
+  expect(new Set(settled).size).toBe(settled.length);
+}
+
+/** The history of an instance, replayed from the start, decides just what it records. */
+export async function checkReplay(sim: Simulation, id: string): Promise<void> {
+  const status = await sim.status(id, true);
+  const orchestrator = sim.options.orchestrations[status?.name ?? ''];
+  const execution = sim.hub?.tail?.get(id)?.row.execution ?? sim.database.instances.get(id)?.execution;
+  if (!status?.history || !orchestrator || execution === undefined) throw new Error(`no instance ${id}`);
+  checkHistory(status.history);
+  const names = new Map(Object.entries(sim.options.orchestrations).map(([name, each]) => [each as unknown, name]));
+  const run = new Execution(id, execution, orchestrator, {
+    hop,
+    log: () => {},
+    originOf: () => undefined,
+    nameOf: (each) => names.get(each),
+  });
+  expect(await replay(run, status.history)).toEqual([]);
+}
+
+/** Checks the whole database, before and after everything has been checkpointed. */
+export async function checkInvariants(sim: Simulation): Promise<void> {
+  await check();
+  await sim.until(() =>
+    sim.hub?.tail && sim.hub.tail.changed.size === 0 && sim.database.log.size <= 1 ? true : undefined,
+  );
+  await check();
+
+  async function check(): Promise<void> {
+    const { tail } = await recoverTail(new MemoryStore(sim.database));
+    const ids = new Set([...sim.database.instances.keys(), ...tail.instances.keys()]);
+    const counts = new Map<string, number>();
+    for (const id of ids) {
+      if (tail.get(id)?.deleted) continue;
+      await checkReplay(sim, id);
+      const row = tail.get(id)?.row ?? sim.database.instances.get(id);
+      const key = `${row?.status} ${row?.name}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+      // Everything has come to its end.
+      expect(row?.status).toBe('Completed');
+      expect(sim.hub?.tail?.get(id)?.open.size ?? 0).toBe(0);
+    }
+    const counted = tail.counts.filter(({ by }) => by !== 0).map(({ status, name, by }) => [`${status} ${name}`, by]);
+    expect(new Map(counted as [string, number][])).toEqual(counts);
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * Whatever fails, and wherever a crash strikes, an orchestration comes to what it comes to without faults: nothing that
+ * was acknowledged is lost, no completion is applied twice, and every history can be replayed.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { StoreOperation } from '../../worker/store/memory';
+import { checkInvariants } from '../support/invariants';
+import { activities, orchestrations, outcomeOf, type Program, type Step, steps } from '../support/programs';
+import { Simulation } from '../support/simulation';
+
+type Strike = 'fail-before' | 'fail-after' | 'crash-before' | 'crash-after' | 'overtake';
+const strikes: Strike[] = ['fail-before', 'fail-after', 'crash-before', 'crash-after', 'overtake'];
+
+/** What an id is used for, one after the other. */
+interface Use {
+  style: 'steps' | 'async';
+  steps: Step[];
+  after: 'purge' | 'replace';
+}
+
+/** A hub that is struck at given store operations, and opened again after each crash. */
+class StruckSimulation extends Simulation {
+  operations = 0;
+  #reopening: Promise<unknown> = Promise.resolve();
+
+  constructor(strikeAt: (operation: number, name: StoreOperation) => Strike | undefined, maxInstances: number) {
+    super({
+      orchestrations,
+      activities,
+      maxInstances,
+      faults: (name) => {
+        const strike = strikeAt(this.operations++, name);
+        if (strike === undefined) return 'ok';
+        if (strike === 'fail-before' || strike === 'fail-after') return strike;
+        if (strike === 'overtake') {
+          // Another hub takes over, and this one does not know it yet.
+          if (this.hub?.tail) this.#reopen(false);
+          return 'ok';
+        }
+        if (this.hub?.tail) this.#reopen(true);
+        return strike === 'crash-before' ? 'fail-before' : 'fail-after';
+      },
+    });
+  }
+
+  #reopen(crash: boolean): void {
+    if (crash) this.crash();
+    this.hub = undefined;
+    this.#reopening = this.#reopening.then(() => this.open());
+  }
+
+  /** Tries a command until it was carried out, or `isDone` says so. */
+  async insist(isDone: () => Promise<boolean>, command: () => Promise<unknown>): Promise<void> {
+    for (let tries = 0; tries < 500; tries++) {
+      await this.#reopening;
+      if (await isDone()) return;
+      const { hub } = this;
+      let isSettled = false;
+      command()
+        // Refused or lost: `isDone` tells which.
+        .catch(() => {})
+        .finally(() => {
+          isSettled = true;
+        });
+      await this.until(() => isSettled || hub !== this.hub || !hub || undefined);
+      await this.quiet(4);
+    }
+    throw new Error('the hub did not take it');
+  }
+}
+
+/** Uses an id as its list says, and checks what each use comes to. */
+async function useId(sim: StruckSimulation, id: string, uses: readonly Use[]): Promise<void> {
+  for (const [i, use] of uses.entries()) {
+    const round = `${id}#${i}`;
+    const input: Program = { round, steps: use.steps, results: [], events: 0 };
+    const current = async () => {
+      const status = await sim.status(id).catch(() => undefined);
+      return (status?.input as Program | undefined)?.round === round ? status : undefined;
+    };
+    await sim.insist(
+      async () => (await current()) !== undefined,
+      () => sim.command('startNew', { name: use.style, instanceId: id, input, fresh: false }),
+    );
+    const hasEnded = async () => (await current())?.runtimeStatus === 'Completed';
+    for (let event = 0; event < use.steps.filter((step) => step.do === 'event').length; event++) {
+      let sent = false;
+      await sim.insist(
+        async () => sent || (await hasEnded()),
+        async () => {
+          await sim.command('raiseEvent', { instanceId: id, name: 'go', data: event });
+          sent = true;
+        },
+      );
+    }
+    const ended = await sim.until(async () => ((await hasEnded()) ? current() : undefined));
+    expect(ended?.output).toEqual(outcomeOf(use.steps));
+    if (use.after === 'purge') {
+      await sim.insist(
+        async () => (await sim.status(id).catch(() => undefined)) === undefined,
+        () => sim.command('purge', { instanceId: id }),
+      );
+    }
+  }
+}
+
+async function run(sim: StruckSimulation, ids: readonly (readonly Use[])[]): Promise<void> {
+  await sim.open();
+  await Promise.all(ids.map((uses, i) => useId(sim, `id${i}`, uses)));
+  await checkInvariants(sim);
+}
+
+const use: fc.Arbitrary<Use> = fc.record({
+  style: fc.constantFrom('steps' as const, 'async' as const),
+  steps,
+  after: fc.constantFrom('purge' as const, 'replace' as const),
+});
+const ids = fc.array(fc.array(use, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 });
+
+describe('faults', () => {
+  it('changes no outcome, whatever fails or crashes at random', async () => {
+    const schedule = fc.array(fc.record({ after: fc.nat(25), strike: fc.constantFrom(...strikes) }), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(ids, schedule, fc.constantFrom(1, 3, 1_000), async (uses, faults, maxInstances) => {
+        const due = new Map<number, Strike>();
+        let at = 0;
+        for (const { after, strike } of faults) {
+          at += after + 1;
+          due.set(at, strike);
+        }
+        await run(new StruckSimulation((operation) => due.get(operation), maxInstances), uses);
+      }),
+      { numRuns: Number(process.env.PERDURE_FAULT_RUNS ?? 400) },
+    );
+  }, 300_000);
+
+  const exemplary: Use[][] = [
+    [
+      {
+        style: 'steps',
+        steps: [{ do: 'activity', n: 1 }, { do: 'continue' }, { do: 'timer', ms: 50 }],
+        after: 'replace',
+      },
+      { style: 'async', steps: [{ do: 'all', n: [1, 7, 3] }, { do: 'event' }], after: 'purge' },
+      { style: 'steps', steps: [{ do: 'race', n: 2 }], after: 'replace' },
+    ],
+    [
+      {
+        style: 'async',
+        steps: [
+          { do: 'event' },
+          { do: 'child', explicit: false, steps: [{ do: 'activity', n: 4 }, { do: 'continue' }] },
+          { do: 'continue' },
+          { do: 'event' },
+        ],
+        after: 'purge',
+      },
+    ],
+  ];
+
+  it.each(strikes)(
+    'changes no outcome with %s at any single store operation',
+    async (strike) => {
+      const undisturbed = new StruckSimulation(() => undefined, 2);
+      await run(undisturbed, exemplary);
+      expect(undisturbed.operations).toBeGreaterThan(30);
+      for (let at = 0; at < undisturbed.operations; at++) {
+        try {
+          await run(new StruckSimulation((operation) => (operation === at ? strike : undefined), 2), exemplary);
+        } catch (error) {
+          throw new Error(`${strike} at store operation ${at}`, { cause: error });
+        }
+      }
+    },
+    120_000,
+  );
+});
