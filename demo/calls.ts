@@ -8,10 +8,14 @@ export interface NotedCall {
   readonly code: string;
 }
 
+interface Calls {
+  readonly calls: readonly NotedCall[];
+}
+
 const keptAtMost = 50;
 
-export const useCalls = create<{ calls: readonly NotedCall[] }>()(
-  persist(() => ({ calls: [] }), {
+export const useCalls = create<Calls>()(
+  persist((): Calls => ({ calls: [] }), {
     name: 'perdure-demo-calls',
     storage: createJSONStorage(() => sessionStorage),
   }),

@@ -1,6 +1,9 @@
-/** Words the question. The result depends on the browser's language: that is why it is an activity's work. */
+/**
+ * Words the question. That depends on the browser's language, which may be
+ * another tomorrow: so it is an activity's work, and its result recorded.
+ */
 export function collectNames(names: string[]): string {
   if (names.length === 0) return 'Who is the first?';
-  const list = new Intl.ListFormat(navigator.language, { type: 'conjunction' });
-  return `There is ${list.format(names)}. Who else?`;
+  const list = new Intl.ListFormat(navigator.language);
+  return `So far there is ${list.format(names)}. Who else?`;
 }

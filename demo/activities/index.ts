@@ -1,4 +1,4 @@
-/** Every activity of the demo. They may do anything: each result is recorded, and never worked out again. */
+/** The demo's activities; they may do anything, and are called by name. */
 export { book } from './book';
 export { checkOrder } from './check-order';
 export { collectNames } from './collect-names';

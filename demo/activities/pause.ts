@@ -1,4 +1,4 @@
-/** Waits. Gives up at once, with the signal's reason, when the result is no longer wanted. */
+/** Waits, but no longer than somebody wants the result. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();

@@ -1,11 +1,13 @@
 /** The file's SHA-256, in hexadecimal. */
 export async function hash(file: File): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const bytes = await file.arrayBuffer();
+  const digest = await crypto.subtle.digest('SHA-256', bytes);
+  const hex = (byte: number) => byte.toString(16).padStart(2, '0');
+  return Array.from(new Uint8Array(digest), hex).join('');
 }
 
 /** A picture's size in pixels. */
-export async function measure(file: File): Promise<{ width: number; height: number }> {
+export async function measure(file: File) {
   const picture = await decode(file);
   const { width, height } = picture;
   picture.close();
@@ -16,10 +18,12 @@ export async function measure(file: File): Promise<{ width: number; height: numb
 export async function thumbnail(file: File): Promise<Blob> {
   const picture = await decode(file);
   const scale = Math.min(240 / picture.width, 180 / picture.height, 1);
-  const canvas = new OffscreenCanvas(Math.ceil(picture.width * scale), Math.ceil(picture.height * scale));
+  const width = Math.ceil(picture.width * scale);
+  const height = Math.ceil(picture.height * scale);
+  const canvas = new OffscreenCanvas(width, height);
   const pen = canvas.getContext('2d')!;
   pen.imageSmoothingQuality = 'high';
-  pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  pen.drawImage(picture, 0, 0, width, height);
   picture.close();
   return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 });
 }
@@ -28,6 +32,6 @@ async function decode(file: File): Promise<ImageBitmap> {
   try {
     return await createImageBitmap(file);
   } catch (cause) {
-    throw new Error(`${file.name} is no picture that this browser can read`, { cause });
+    throw new Error(`This browser cannot read ${file.name}.`, { cause });
   }
 }

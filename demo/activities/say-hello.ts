@@ -1,8 +1,8 @@
 import type { ActivityContext } from 'perdure';
 import { pause } from './pause';
 
-/** Greets a city. It takes its time, so that you can reload the page in between. */
-export async function sayHello(city: string, { signal }: ActivityContext): Promise<string> {
-  await pause(1_500, signal);
+/** Greets a city. It takes its time, so that you can reload meanwhile. */
+export async function sayHello(city: string, ctx: ActivityContext) {
+  await pause(1_500, ctx.signal);
   return `Hello, ${city}!`;
 }

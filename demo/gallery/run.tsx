@@ -24,7 +24,7 @@ export function Run({ instance, children }: { instance: Instance; children: Reac
       <div className="run-head">
         <StatusDot status={runtimeStatus} />
         <strong>{instance.parked ? 'Parked' : runtimeStatus}</strong>
-        <span className="muted">
+        <span className="muted" title={createdTime.toLocaleString()}>
           {isActive(instance)
             ? `since ${formatTime(createdTime)}`
             : `after ${formatDuration(lastUpdatedTime.getTime() - createdTime.getTime())}`}

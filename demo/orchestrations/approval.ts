@@ -1,17 +1,20 @@
 import type { Duration, OrchestrationContext } from 'perdure';
 import type * as activities from '../activities';
 
-export interface Request {
+export interface Proposal {
   what: string;
   within: Duration;
 }
 
-type Context = OrchestrationContext<typeof activities, { events: { decision: 'approved' | 'rejected' } }>;
+type Context = OrchestrationContext<
+  typeof activities,
+  { events: { decision: 'approved' | 'rejected' } }
+>;
 
-/** Waits for a decision, but not for ever: whichever comes first, the event or the deadline, settles it. */
-export async function approval(ctx: Context, { what, within }: Request): Promise<string> {
+/** Waits for a decision until a deadline: the first to come settles it. */
+export async function approval(ctx: Context, proposal: Proposal) {
   const decision = ctx.waitForExternalEvent('decision');
-  const deadline = ctx.createTimer(within);
+  const deadline = ctx.createTimer(proposal.within);
   const first = await ctx.any({ decision, deadline });
 
   if (first.key === 'deadline') {
@@ -20,6 +23,6 @@ export async function approval(ctx: Context, { what, within }: Request): Promise
   }
   deadline.cancel();
   if (first.value === 'rejected') return 'Rejected.';
-  const booking = await ctx.callActivity('book', what);
+  const booking = await ctx.callActivity('book', proposal.what);
   return `Approved. Booked as ${booking}.`;
 }

@@ -10,7 +10,7 @@ type Context = OrchestrationContext<
   }
 >;
 
-/** Collects names that people send, today or next week, until somebody says that these are all. */
+/** Collects the names that people send, today or next week, until done. */
 export function* collectNames(ctx: Context): Steps<string[]> {
   const { names } = ctx.getInput();
   ctx.setCustomStatus({ names });
@@ -25,6 +25,6 @@ export function* collectNames(ctx: Context): Steps<string[]> {
     names.push(first.value);
     ctx.setCustomStatus({ names, prompt });
   }
-  // Begins anew with the names so far, so that its history stays short however long it runs.
+  // Begins anew with the names so far: its history stays short for ever.
   return ctx.continueAsNew({ names });
 }

@@ -11,7 +11,9 @@ export function* chain(ctx: Context, length: number): Steps<number> {
 
 /** So many activities at once. */
 export function* fanOut(ctx: Context, width: number): Steps<number> {
-  yield* ctx.all(Array.from({ length: width }, () => ctx.callActivity('noop')));
+  yield* ctx.all(
+    Array.from({ length: width }, () => ctx.callActivity('noop')),
+  );
   return width;
 }
 

@@ -1,4 +1,4 @@
-/** Every orchestration of the demo. The names under which they are exported are their names in the hub. */
+/** The demo's orchestrations; in the hub, they go by these names. */
 export { approval } from './approval';
 export { collectNames } from './collect-names';
 export { chain, fanOut, sleep } from './experiments';

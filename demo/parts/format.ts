@@ -1,6 +1,6 @@
-/** `14:02:11`, in the reader's own way of writing it. */
+/** `14:02:11` */
 export function formatTime(date: Date): string {
-  return date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return date.toTimeString().slice(0, 8);
 }
 
 /** `4.5 s`, `2 min 10 s`, `3 h 20 min`, `5 d 3 h`: two units at most. */

@@ -68,7 +68,8 @@ export class DurableTask<T = unknown> {
   /** Calls back when the task settles, at once if it has. */
   listen(listener: () => void): void {
     if (this.isCompleted) listener();
-    else (this.#listeners ??= []).push(listener);
+    else if (this.#listeners) this.#listeners.push(listener);
+    else this.#listeners = [listener];
   }
 
   #settle(state: 'completed' | 'faulted' | 'canceled', value: unknown): void {

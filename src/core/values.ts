@@ -116,7 +116,8 @@ class Mapping {
       const copy = new Map<unknown, unknown>();
       this.#done.set(value, copy);
       for (const [key, item] of value) {
-        copy.set(this.map(key, `${path}.keys`), this.map(item, `${path}.get(${String(key)})`));
+        const at = isPrimitive(key) ? String(key) : '…';
+        copy.set(this.map(key, `${path}.keys`), this.map(item, `${path}.get(${at})`));
       }
       return copy;
     }
@@ -150,7 +151,10 @@ class Mapping {
     const copy = new (source.constructor as ErrorConstructor)(source.message);
     this.#done.set(source, copy);
     if (source.stack !== undefined) copy.stack = source.stack;
-    if ('cause' in source) copy.cause = this.map(source.cause, `${path}.cause`);
+    if ('cause' in source) {
+      const value = this.map(source.cause, `${path}.cause`);
+      Object.defineProperty(copy, 'cause', { value, writable: true, enumerable: false, configurable: true });
+    }
     return copy;
   }
 

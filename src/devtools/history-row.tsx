@@ -14,7 +14,7 @@ export const HistoryRow = memo(
   function HistoryRow({ line, onSelect }: HistoryRowProps) {
     const { index, event, time } = line;
     return (
-      <tr className={rowClass(event)}>
+      <tr className={rowClasses[event.type]}>
         <td className="pd-index">{index}</td>
         <td className="pd-time">
           {time ? (
@@ -27,7 +27,9 @@ export const HistoryRow = memo(
         </td>
         <td className="pd-type">{event.type}</td>
         <td className="pd-event">
-          <EventDetails line={line} onSelect={onSelect} />
+          <div className="pd-event-line">
+            <EventDetails line={line} onSelect={onSelect} />
+          </div>
         </td>
       </tr>
     );
@@ -41,10 +43,12 @@ export const HistoryRow = memo(
     before.onSelect === after.onSelect,
 );
 
-function rowClass({ type }: HistoryEvent): string | undefined {
-  if (type === 'OrchestratorStarted' || type === 'OrchestratorCompleted') return 'pd-turn';
-  return type === 'TaskFailed' || type === 'SubOrchestrationInstanceFailed' ? 'pd-failed' : undefined;
-}
+const rowClasses: { readonly [T in HistoryEvent['type']]?: string } = {
+  OrchestratorStarted: 'pd-turn-start',
+  OrchestratorCompleted: 'pd-turn-end',
+  TaskFailed: 'pd-failed',
+  SubOrchestrationInstanceFailed: 'pd-failed',
+};
 
 function EventDetails({ line, onSelect }: HistoryRowProps): ReactNode {
   const { event } = line;

@@ -3,9 +3,9 @@ import { useLive } from '../react/live';
 import { startingHub } from './client';
 
 const roles: Record<HubView['role'], [text: string, title: string]> = {
-  starting: ['Starting…', 'The worker of this tab is starting.'],
-  owner: ['Runs here', 'This tab runs the task hub.'],
-  waiting: ['Runs in another tab', 'Another tab runs the task hub. This one takes over when that one closes.'],
+  starting: ['Hub is starting…', 'The worker of this tab is starting.'],
+  owner: ['Hub in this tab', 'This tab runs the task hub.'],
+  waiting: ['Hub in another tab', 'Another tab runs the task hub. This one takes over when that one closes.'],
 };
 
 /** Which tab runs the hub, or why none does. */

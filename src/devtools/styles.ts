@@ -31,10 +31,10 @@ export const styles = `
   -webkit-text-size-adjust: 100%;
 }
 .pd-root *, .pd-root *::before { box-sizing: border-box; }
-.pd-root :is(h2, h3, p, ul, dl, dd, pre, fieldset) { margin: 0; padding: 0; border: 0; min-inline-size: 0; }
-.pd-root ul { list-style: none; }
-.pd-root :is(button, input, select) { font: inherit; color: inherit; letter-spacing: inherit; }
-.pd-root b { font-weight: 600; }
+.pd-root :where(h2, h3, p, ul, dl, dd, pre, fieldset) { margin: 0; padding: 0; border: 0; min-inline-size: 0; }
+.pd-root :where(ul) { list-style: none; }
+.pd-root :where(button, input, select) { font: inherit; color: inherit; letter-spacing: inherit; }
+.pd-root :where(b) { font-weight: 600; }
 .pd-root :focus-visible { outline: 2px solid var(--_accent); outline-offset: 1px; }
 .pd-root .pd-hidden { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .pd-muted, .pd-note, .pd-count { color: var(--_muted); }
@@ -42,7 +42,7 @@ export const styles = `
 .pd-id { overflow-wrap: anywhere; }
 
 /* Panes */
-.pd-panes { display: grid; grid-template: minmax(0, 1fr) / minmax(300px, 36%) minmax(0, 1fr); block-size: 100%; max-block-size: var(--pd-max-height, 100dvh); background: var(--_background); }
+.pd-panes { display: grid; grid-template: minmax(0, 1fr) / clamp(300px, 34%, 440px) minmax(0, 1fr); block-size: 100%; max-block-size: var(--pd-max-height, 100dvh); background: var(--_background); }
 .pd-pane { display: flex; flex-direction: column; min-block-size: 0; min-inline-size: 0; }
 .pd-scroll { flex: 1; min-block-size: 0; overflow: auto; overscroll-behavior: contain; scrollbar-width: thin; scrollbar-color: var(--_border) transparent; }
 .pd-list { border-inline-end: 1px solid var(--_border); background: var(--_surface); }
@@ -123,10 +123,11 @@ export const styles = `
 .pd-waits { display: grid; gap: 2px; }
 .pd-notice { padding: 8px 12px; border: 1px solid color-mix(in oklab, currentColor 35%, transparent); border-radius: var(--_radius); background: color-mix(in oklab, currentColor 7%, transparent); overflow-wrap: anywhere; }
 .pd-bad { color: var(--_bad); }
-.pd-parked { display: grid; gap: 4px; margin-block-end: 14px; color: var(--_warning); }
+.pd-parked { display: grid; gap: 4px; color: var(--_warning); }
 .pd-parked p { color: var(--_text); }
 .pd-parked strong { color: var(--_warning); }
-.pd-scroll > .pd-notice { margin: 12px; }
+.pd-list .pd-scroll > .pd-notice { margin: 12px; }
+.pd-details .pd-scroll > .pd-notice { margin-block-end: 14px; }
 
 /* Forms */
 .pd-form { display: flex; flex-wrap: wrap; align-items: end; gap: 8px; }
@@ -162,21 +163,24 @@ export const styles = `
 .pd-cause { display: grid; gap: 2px; margin-inline-start: 4px; padding-inline-start: 14px; border-inline-start: 1px solid var(--_border); }
 
 /* History */
-.pd-history { inline-size: 100%; border-collapse: collapse; font-size: 12px; }
-.pd-history :is(th, td) { padding: 4px 12px 4px 0; border-block-end: 1px solid var(--_border); vertical-align: top; text-align: start; }
-.pd-history th { padding-block-start: 0; color: var(--_muted); font-weight: 500; }
-.pd-history :is(.pd-index, .pd-time) { color: var(--_muted); white-space: nowrap; }
-.pd-history .pd-index { inline-size: 1px; text-align: end; }
-.pd-history .pd-time { inline-size: 1px; }
-.pd-history .pd-type { inline-size: 1px; white-space: nowrap; }
-.pd-turn { color: var(--_muted); }
+.pd-history { inline-size: 100%; border-block-end: 1px solid var(--_border); border-collapse: collapse; font-size: 12px; }
+.pd-history :is(th, td) { padding: 2px 14px 2px 0; vertical-align: top; text-align: start; }
+.pd-history th { padding-block: 0 4px; color: var(--_muted); font-weight: 500; }
+.pd-history :is(.pd-turn-start, .pd-cut) td { padding-block-start: 6px; border-block-start: 1px solid var(--_border); }
+.pd-history :is(.pd-turn-start, .pd-turn-end) .pd-type { color: var(--_muted); }
+.pd-history .pd-turn-end td { padding-block-end: 6px; }
+.pd-history :is(.pd-index, .pd-time, .pd-type) { inline-size: 1px; white-space: nowrap; }
+.pd-history :is(.pd-index, .pd-time) { color: var(--_muted); }
+.pd-history :is(.pd-index, th:first-child) { text-align: end; }
+.pd-history .pd-event { padding-inline-end: 0; }
 .pd-failed .pd-type { color: var(--_bad); }
-.pd-event > * { margin-inline-end: 6px; }
-.pd-event .pd-value { font-size: 11.5px; }
-.pd-payload { display: flex; gap: 8px; }
-.pd-payload > .pd-muted { flex: none; }
+.pd-event-line { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 10px; min-inline-size: 0; }
+.pd-event-line > * { min-inline-size: 0; }
+.pd-event-line .pd-value { font-size: 11.5px; line-height: 1.55; }
+.pd-payload { display: flex; gap: 6px; }
+.pd-payload:has(> .pd-value > [open]), .pd-event-line > .pd-failure { flex-basis: 100%; }
 .pd-payload > .pd-value { flex: 1; min-inline-size: 0; }
-.pd-cut td { text-align: center; }
+.pd-history .pd-cut td { padding-block: 8px; text-align: center; }
 
 /* One pane at a time, in the flow of the page */
 @container pd-root (inline-size < 720px) {
@@ -189,13 +193,15 @@ export const styles = `
   .pd-field { flex: 1 1 130px; }
   .pd-history, .pd-history tbody { display: block; }
   .pd-history thead { display: none; }
-  .pd-history tr { display: grid; grid-template-columns: max-content minmax(0, 1fr) max-content; gap: 0 8px; padding-block: 6px; border-block-end: 1px solid var(--_border); }
-  .pd-history td { padding: 0; border: 0; }
-  .pd-history .pd-index { inline-size: auto; order: 1; }
-  .pd-history .pd-type { inline-size: auto; order: 2; white-space: normal; overflow-wrap: anywhere; }
-  .pd-history .pd-time { inline-size: auto; order: 3; }
+  .pd-history tr { display: grid; grid-template-columns: max-content minmax(0, 1fr) max-content; gap: 0 8px; padding-block: 3px; }
+  .pd-history .pd-turn-start { padding-block-start: 6px; border-block-start: 1px solid var(--_border); }
+  .pd-history :is(.pd-index, .pd-time, .pd-type, .pd-event) { inline-size: auto; padding: 0; }
+  .pd-history :is(.pd-turn-start, .pd-turn-end) td { padding: 0; border: 0; }
+  .pd-history .pd-index { order: 1; }
+  .pd-history .pd-type { order: 2; white-space: normal; overflow-wrap: anywhere; }
+  .pd-history .pd-time { order: 3; }
   .pd-history .pd-event { grid-column: 1 / 4; order: 4; }
-  .pd-history .pd-event:empty { display: none; }
+  .pd-history .pd-event:has(> :empty) { display: none; }
   .pd-history .pd-cut { display: block; }
 }
 @media (pointer: coarse) {

@@ -6,7 +6,11 @@ import { formatCount } from './format';
 const pageSize = 100;
 const textSize = 600;
 
-/** A value as a tree that can be folded. Only what is open is rendered, so a large one costs nothing. */
+/**
+ * A value as a tree that can be folded. Only what is open is rendered, so a large one costs nothing.
+ *
+ * @param open whether it is unfolded at first, if it does not fit into one line anyway
+ */
 export function Value({ value, open = false }: { value: unknown; open?: boolean }) {
   return (
     <div className="pd-value">
@@ -70,7 +74,7 @@ interface BranchProps {
 }
 
 function Branch({ label, value, container, open: initiallyOpen, ancestors }: BranchProps) {
-  const [open, setOpen] = useState(initiallyOpen);
+  const [open, setOpen] = useState(() => initiallyOpen && preview(value).includes('…'));
   const [count, setCount] = useState(pageSize);
   const rest = container.size - count;
   return (

@@ -297,6 +297,21 @@ describe('concurrency', () => {
     await fixture.settled(spin);
   });
 
+  it('gives nothing more to a worker that has kept silent for long', async () => {
+    const fixture = start({ size: 2 });
+    await fixture.run(...many(10, () => fixture.task('spin', 5)));
+    expect(fixture.workers).toHaveLength(2);
+    heard.length = 0;
+    const spin = fixture.task('spin', 2_000);
+    fixture.submit([spin]);
+    await hear('spin began');
+    await pause(600);
+    // Nothing is known of these: they would be shared out evenly.
+    await fixture.run(...many(10, (index) => fixture.task('echo', index)));
+    expect(fixture.results.has(spin.key)).toBe(false);
+    await fixture.settled(spin);
+  });
+
   it('reports what is done while a task of the same worker goes on', async () => {
     const fixture = start({ size: 1 });
     const hold = fixture.task('hold', 'long');
@@ -490,6 +505,16 @@ describe('a worker that cannot be started', () => {
     let attempts = 0;
     const fixture = start({ spawn: () => (++attempts < 3 ? moduleOf('throw 1')() : spawnFixture()), size: 1 });
     expect(await fixture.value('echo', 'third time')).toBe('third time');
+  });
+});
+
+describe('a worker that is slow to start', () => {
+  it('is waited for, though its file awaits something at its top', async () => {
+    const fixture = start({
+      spawn: () => new Worker(new URL('./fixtures/late-activity.worker.ts', import.meta.url), { type: 'module' }),
+    });
+    expect(await fixture.value('echo', 'late')).toBe('late');
+    expect(fixture.workers).toHaveLength(1);
   });
 });
 

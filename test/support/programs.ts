@@ -132,7 +132,7 @@ function* run(ctx: Context, program: Program): Steps<unknown[]> {
       }
       case 'continue':
         ctx.setCustomStatus({ done: results.length });
-        ctx.continueAsNew<never>(...([{ round, steps: rest.slice(i + 1), results, events }] as never));
+        ctx.continueAsNew({ round, steps: rest.slice(i + 1), results, events });
     }
   }
   return results;

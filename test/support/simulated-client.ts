@@ -104,7 +104,10 @@ export async function run(
   orchestrator: Orchestrator,
   { input, ...options }: Partial<SimulationOptions> & { input?: unknown } = {},
 ): Promise<StatusRecord> {
-  const client = await SimulatedClient.open({ ...options, orchestrations: { ...options.orchestrations, orchestrator } });
+  const client = await SimulatedClient.open({
+    ...options,
+    orchestrations: { ...options.orchestrations, orchestrator },
+  });
   await client.startNew('orchestrator', { instanceId: 'i', input });
   return client.end('i');
 }

@@ -27,7 +27,13 @@ export class VirtualClock {
   #elapsed = 0;
   #timers = new Map<object, { at: number; callback: () => void }>();
   readonly now = () => this.#now;
-  readonly monotonicNow = () => this.#elapsed;
+  /** Milliseconds that everything seems to take to whoever measures. */
+  pace = 0;
+  #measured = 0;
+  readonly monotonicNow = () => {
+    this.#measured += this.pace;
+    return this.#elapsed + this.#measured;
+  };
   readonly setTimer = (callback: () => void, ms: number): unknown => {
     const timer = {};
     this.#timers.set(timer, { at: this.#elapsed + ms, callback });
@@ -48,6 +54,14 @@ export class VirtualClock {
     this.#now += ms;
     next.callback();
     return true;
+  }
+
+  /** Lets time pass, and fires what is due meanwhile. */
+  pass(ms: number): void {
+    const end = this.#elapsed + ms;
+    while (Math.min(...Array.from(this.#timers.values(), ({ at }) => at)) <= end) this.tick();
+    this.#now += end - this.#elapsed;
+    this.#elapsed = end;
   }
 
   /** Moves the wall clock, as its user may, or as it goes on while the machine sleeps. */
@@ -76,7 +90,11 @@ class InProcessPool implements ActivityPool {
       if (this.#closed) return;
       const activity = this.activities[task.name];
       if (!activity) throw new Error(`no activity '${task.name}'`);
-      result = { key: task.key, ok: true, value: structuredClone(await activity(structuredClone(task.input) as never, task)) };
+      result = {
+        key: task.key,
+        ok: true,
+        value: structuredClone(await activity(structuredClone(task.input) as never, task)),
+      };
     } catch (error) {
       result = { key: task.key, ok: false, failure: toFailure(error) };
     }

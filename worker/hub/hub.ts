@@ -32,6 +32,8 @@ const instancesPerLoad = 256;
 const idleMs = 200;
 /** Timers due within this time are watched; rows that are due later stay in the store. */
 const horizonMs = 3_600_000;
+/** How often it is asked whether that time has come nearer: the machine may sleep, and the clock may be moved. */
+const scanEveryMs = 60_000;
 /** How often a command is tried again when its commit fails, and how long the hub waits in between, at first and at most. */
 const commandTries = 3;
 const retryMs = 50;
@@ -375,10 +377,13 @@ export class Hub {
 
   /** Looks for what is due later, long before it is. A look that fails is taken again. */
   #scanLater(from: number): void {
-    this.#scan = this.#around.clock.setTimer(() => {
+    const { clock } = this.#around;
+    this.#scan = clock.setTimer(() => {
       if (this.#state !== 'running') return;
-      this.#watchDue(from, this.#around.clock.now() + horizonMs).catch(() => this.#scanLater(from));
-    }, horizonMs / 2);
+      const upTo = clock.now() + horizonMs;
+      if (upTo < from + horizonMs / 2) this.#scanLater(from);
+      else this.#watchDue(from, upTo).catch(() => this.#scanLater(from));
+    }, scanEveryMs);
   }
 
   /** Watches an instance's timers, and runs its open activities again. */

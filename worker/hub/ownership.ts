@@ -3,6 +3,7 @@
  * longest as soon as the owner's worker is gone, however it went. It does not stop a former owner that still thinks it
  * owns the hub; the store's fence does.
  */
+import { HubUnavailableError } from '../../src/core';
 import { locks } from '../platform';
 
 /**
@@ -16,6 +17,9 @@ export async function whileOwner(
   onWait: () => void,
   run: () => Promise<void>,
 ): Promise<void> {
+  if (!locks) {
+    throw new HubUnavailableError('Web Locks are missing: perdure needs a page served over https, or from localhost');
+  }
   const name = `perdure/${taskHub}`;
   let ran = false;
   await locks.request(name, { ifAvailable: true }, async (lock) => {

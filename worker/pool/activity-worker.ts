@@ -6,7 +6,14 @@
 import { type Remote, releaseProxy, wrap } from 'comlink';
 import { PayloadError, toFailure } from '../../src/core/errors';
 import { clearTimer, hop, locks, monotonicNow, setTimer, type Timer } from '../platform';
-import type { ActivityResult, ActivityTask, ActivityWorkerApi, Report, SentTask } from './exchange';
+import {
+  type ActivityResult,
+  type ActivityTask,
+  type ActivityWorkerApi,
+  greeting,
+  type Report,
+  type SentTask,
+} from './exchange';
 
 /** A task, and what the pool knows about it. */
 export interface Assignment {
@@ -71,13 +78,15 @@ export class ActivityWorker {
     this.#options = options;
     this.#worker = options.spawn();
     this.#worker.addEventListener('error', (event) => this.#onError(event));
+    this.#worker.addEventListener('message', ({ data }) => {
+      if (data === greeting) void this.#remote.hello(options.concurrency).then((lock) => this.#onReady(lock));
+    });
     this.#remote = wrap<ActivityWorkerApi>(this.#worker);
     this.#work = this.#remote.work;
     this.#deadline = setTimer(
       () => this.#lose(`it did not answer within ${options.readyWithinMs} ms`),
       options.readyWithinMs,
     );
-    void this.#remote.hello(options.concurrency).then((lock) => this.#onReady(lock));
   }
 
   get starting(): boolean {

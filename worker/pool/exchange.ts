@@ -55,6 +55,12 @@ export interface Report {
   failures: Map<number, FailureDetails>;
 }
 
+/**
+ * The bare message with which an activity worker begins. It has to speak first: messages that reach a worker before it
+ * listens are lost, and its file may await something at its top.
+ */
+export const greeting = 'perdure: activity worker';
+
 /** What an activity worker exposes. */
 export interface ActivityWorkerApi {
   /** Agrees how many tasks run at a time. Answers with the name of the lock that the worker holds while it lives. */

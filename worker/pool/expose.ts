@@ -6,7 +6,7 @@ import { type Endpoint, expose } from 'comlink';
 import { PayloadError, toFailure } from '../../src/core/errors';
 import type { AnyActivity } from '../../src/core/types/activity';
 import { locks, randomId } from '../platform';
-import type { ActivityWorkerApi, Report } from './exchange';
+import { type ActivityWorkerApi, greeting, type Report } from './exchange';
 import { ActivityRunner } from './runner';
 
 /** Makes this worker an activity worker: it runs these activities for the {@link WorkerPool} that started it. */
@@ -28,7 +28,9 @@ export function exposeActivities(activities: Readonly<Record<string, AnyActivity
     work: (first, tasks) => runner.work(first, tasks),
     cancel: (numbers, reason) => runner.cancel(numbers, reason),
   };
-  expose(api, mendingEndpoint(globalThis as unknown as Endpoint));
+  const host = globalThis as unknown as Endpoint;
+  expose(api, mendingEndpoint(host));
+  host.postMessage(greeting);
 }
 
 /**
