@@ -38,7 +38,7 @@ function Sheet({ sheet }: { sheet: Blob }) {
   }, [first]);
   return (
     <figure className="sheet">
-      <img src={url} alt="The contact sheet" />
+      {url && <img src={url} alt="The contact sheet" />}
       <figcaption>
         <a href={url} download="contact-sheet.jpg">
           Save the sheet

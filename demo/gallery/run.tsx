@@ -29,7 +29,7 @@ export function Run({ instance, children }: { instance: Instance; children: Reac
             ? `since ${formatTime(createdTime)}`
             : `after ${formatDuration(lastUpdatedTime.getTime() - createdTime.getTime())}`}
         </span>
-        <code className="run-id" title={instanceId}>
+        <code className="run-id only-wide" title={instanceId}>
           {instanceId}
         </code>
         <button type="button" className="quiet only-narrow" onClick={showDetails}>

@@ -16,6 +16,9 @@ export function CallsPanel() {
     <section className="calls" aria-labelledby="calls-title">
       <div className="panel-head">
         <h2 id="calls-title">Calls</h2>
+        <p>
+          In the console, <code>window.durable</code> is the client.
+        </p>
         {calls.length > 0 && (
           <button type="button" className="quiet" onClick={forgetCalls}>
             Clear
@@ -38,8 +41,7 @@ export function CallsPanel() {
         )}
         <h3>Try it in the console</h3>
         <p className="muted">
-          <code>window.durable</code> is the client; the calls on this page call it <code>client</code>, which works as
-          well.
+          The calls of this page run there as they are, since <code>client</code> is the client too.
         </p>
         <ul className="call-list">
           {suggestions.map((code) => (

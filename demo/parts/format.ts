@@ -3,10 +3,11 @@ export function formatTime(date: Date): string {
   return date.toTimeString().slice(0, 8);
 }
 
-/** `4.5 s`, `2 min 10 s`, `3 h 20 min`, `5 d 3 h`: two units at most. */
+/** `85 ms`, `4.5 s`, `2 min 10 s`, `3 h 20 min`, `5 d 3 h`: two units at most. */
 export function formatDuration(ms: number): string {
-  const seconds = Math.max(ms, 0) / 1_000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (ms < 1_000) return `${Math.max(ms, 0)} ms`;
+  const seconds = ms / 1_000;
+  if (seconds < 10 && !Number.isInteger(seconds)) return `${seconds.toFixed(1)} s`;
   const whole = Math.floor(seconds);
   const [days, hours, minutes, rest] = [
     Math.floor(whole / 86_400),

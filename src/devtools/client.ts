@@ -2,40 +2,55 @@
  * What the status view needs of a client, without the types of an app's orchestrations: any `DurableClient` is one, and
  * the view shows them all alike.
  */
-import type {
-  HubView,
-  InstancesView,
-  InstanceView,
-  Live,
-  WatchInstanceOptions,
-  WatchInstancesOptions,
-} from '../client/types';
-import type { InstanceStatus } from '../core/types/instance';
-import type { OrchestrationContext } from '../core/types/orchestration';
+import type { HubView, Live, WatchInstanceOptions, WatchInstancesOptions } from '../client/types';
+import type { FailureDetails, HistoryEvent } from '../core/history';
+import type { RuntimeStatus, Wait } from '../core/types/instance';
+import type { ParentInstance } from '../core/types/orchestration';
 
-type AnyModule = Record<string, (ctx: OrchestrationContext, input: unknown) => unknown>;
+/** An instance of whatever orchestration. */
+export interface AnyInstance {
+  readonly name: string;
+  readonly instanceId: string;
+  readonly runtimeStatus: RuntimeStatus;
+  readonly createdTime: Date;
+  readonly lastUpdatedTime: Date;
+  readonly input: unknown;
+  readonly output?: unknown;
+  readonly failure?: FailureDetails | undefined;
+  readonly reason?: string | undefined;
+  readonly customStatus: unknown;
+  readonly waitsFor: readonly Wait[];
+  readonly parent?: ParentInstance;
+  readonly parked?: { readonly reason: string };
+  readonly history?: readonly HistoryEvent[];
+}
+
+export interface AnyInstanceView {
+  readonly state: 'loading' | 'missing' | 'ready' | 'error';
+  readonly instance?: AnyInstance | undefined;
+  readonly error?: Error | undefined;
+}
+
+export interface AnyInstancesView {
+  readonly state: 'loading' | 'ready' | 'error';
+  readonly instances: readonly AnyInstance[];
+  readonly hasMore: boolean;
+  readonly error: Error | undefined;
+}
 
 /** The client that the status view is mounted with: what `connect` gives. */
 export interface StatusClient {
   readonly hub: Live<HubView>;
-  watchInstance(id: string, options?: WatchInstanceOptions): Live<InstanceView<AnyModule>>;
-  watchInstances(options?: WatchInstancesOptions): Live<InstancesView<AnyModule>>;
+  watchInstance(id: string, options?: WatchInstanceOptions): Live<AnyInstanceView>;
+  watchInstances(options?: WatchInstancesOptions): Live<AnyInstancesView>;
   raiseEvent(id: string, name: string, data?: unknown): Promise<void>;
   terminate(id: string, reason?: string): Promise<void>;
   purge(id: string): Promise<void>;
 }
 
-/** An instance of whatever orchestration. */
-export type AnyInstance = InstanceStatus<AnyModule>;
-
 /** What is shown before the hub has answered. */
-export const loadingInstance: InstanceView<AnyModule> = { state: 'loading' };
-export const loadingInstances: InstancesView<AnyModule> = {
-  state: 'loading',
-  instances: [],
-  hasMore: false,
-  error: undefined,
-};
+export const loadingInstance: AnyInstanceView = { state: 'loading' };
+export const loadingInstances: AnyInstancesView = { state: 'loading', instances: [], hasMore: false, error: undefined };
 export const startingHub: HubView = { role: 'starting', error: undefined };
 
 export function isEnded({ runtimeStatus }: AnyInstance): boolean {

@@ -80,7 +80,11 @@ function Rows({
       {instances.map((instance) => (
         <InstanceRow
           key={instance.instanceId}
-          instance={instance}
+          id={instance.instanceId}
+          name={instance.name}
+          status={instance.runtimeStatus}
+          isParked={instance.parked !== undefined}
+          createdAt={instance.createdTime.getTime()}
           age={formatAgo(instance.createdTime, now)}
           isSelected={instance.instanceId === selected}
           isTabStop={instance.instanceId === tabStop}

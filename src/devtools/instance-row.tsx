@@ -1,11 +1,18 @@
 import { memo } from 'react';
-import type { AnyInstance } from './client';
+import type { RuntimeStatus } from '../core/types/instance';
 import { formatExact } from './format';
 import { StatusIcon } from './status-badge';
 
+// The list is read anew at each change, and all its objects are new: what is given here is compared by value, so that
+// of a thousand rows only those are rendered that look different.
 interface InstanceRowProps {
-  instance: AnyInstance;
-  /** How long ago it was created; given as text, so that a row is rendered anew only when it changes. */
+  id: string;
+  name: string;
+  status: RuntimeStatus;
+  isParked: boolean;
+  /** In milliseconds since 1970. */
+  createdAt: number;
+  /** How long ago that was. */
   age: string;
   isSelected: boolean;
   /** One row of the list is reached by Tab, the others by the arrow keys. */
@@ -13,34 +20,27 @@ interface InstanceRowProps {
   onSelect: (id: string) => void;
 }
 
-export const InstanceRow = memo(function InstanceRow({
-  instance,
-  age,
-  isSelected,
-  isTabStop,
-  onSelect,
-}: InstanceRowProps) {
-  const { instanceId, name, runtimeStatus, createdTime, parked } = instance;
+export const InstanceRow = memo(function InstanceRow(props: InstanceRowProps) {
+  const { id, name, status, isParked, createdAt, age, isSelected, isTabStop, onSelect } = props;
+  const created = new Date(createdAt);
   return (
     <li className="pd-row">
       <button
         type="button"
-        data-id={instanceId}
+        data-id={id}
         tabIndex={isTabStop ? 0 : -1}
         aria-current={isSelected}
-        onClick={() => onSelect(instanceId)}
+        onClick={() => onSelect(id)}
       >
-        <StatusIcon status={runtimeStatus} />
+        <StatusIcon status={status} />
         <span className="pd-row-name">{name}</span>
-        <time className="pd-row-age" dateTime={createdTime.toISOString()} title={formatExact(createdTime)}>
+        <time className="pd-row-age" dateTime={created.toISOString()} title={formatExact(created)}>
           {age}
         </time>
-        <span className="pd-row-id" title={instanceId}>
-          {instanceId}
+        <span className="pd-row-id" title={id}>
+          {id}
         </span>
-        <span className={`pd-row-status pd-is-${runtimeStatus.toLowerCase()}`}>
-          {parked ? 'Parked' : runtimeStatus}
-        </span>
+        <span className={`pd-row-status pd-is-${status.toLowerCase()}`}>{isParked ? 'Parked' : status}</span>
       </button>
     </li>
   );

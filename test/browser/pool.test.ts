@@ -477,6 +477,8 @@ describe('a worker that cannot be started', () => {
     const begunAt = performance.now();
     const results = await fixture.run(...many(20, () => fixture.task('echo')));
     expect(performance.now() - begunAt).toBeLessThan(5_000);
+    // All four at first, then one at a time.
+    expect(fixture.workers.length).toBeLessThanOrEqual(6);
     for (const result of results) {
       expect(result).toMatchObject({ ok: false, failure: { name: 'WorkerLostError', code: 'WorkerLost' } });
       expect(values([result])).toMatchObject([{ message: expect.stringContaining(text) }]);
@@ -491,6 +493,15 @@ describe('a worker that cannot be started', () => {
     const failure = await fixture.failure('echo');
     expect(failure.message).toContain('did not answer within 100 ms');
     expect(fixture.workers).toHaveLength(3);
+  });
+
+  it('fails them even if tasks keep coming meanwhile', async () => {
+    const fixture = start({ spawn: moduleOf(''), size: 4, readyWithinMs: 200 });
+    const early = fixture.task('echo');
+    fixture.submit([early]);
+    const submitting = setInterval(() => fixture.submit([fixture.task('echo')]), 50);
+    expect(await fixture.settled(early)).toMatchObject([{ ok: false, failure: { code: 'WorkerLost' } }]);
+    clearInterval(submitting);
   });
 
   it('is tried anew for what is submitted later', async () => {

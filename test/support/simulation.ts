@@ -114,6 +114,7 @@ export class Simulation {
   readonly database = new MemoryDatabase();
   readonly clock = new VirtualClock();
   readonly logged: unknown[][] = [];
+  readonly troubles: unknown[] = [];
   options: SimulationOptions;
   hub: Hub | undefined;
   store: MemoryStore | undefined;
@@ -142,6 +143,7 @@ export class Simulation {
         hop,
         log: (who, args) => this.logged.push([who, ...args]),
         onChange: (ids) => this.changes.push(...ids),
+        onTrouble: (error) => this.troubles.push(error),
         onStop: () => pool.close(),
         maxInstances: this.options.maxInstances ?? 1_000,
       });

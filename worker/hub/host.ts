@@ -132,6 +132,10 @@ export class Host {
       hop,
       log: (who, args) => console.log(`[perdure ${who}]`, ...args),
       onChange: (ids) => this.#changed(ids),
+      onTrouble: (error) => {
+        if (error !== undefined) console.error(`[perdure] task hub '${this.#taskHub}':`, error);
+        this.#setRole('owner', error === undefined ? undefined : toFailure(error));
+      },
       onStop: stopped,
       maxInstances,
     });

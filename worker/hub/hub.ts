@@ -6,19 +6,20 @@
  * Messages count as waiting until their commit is complete. If it fails, every instance that it touched is thrown away
  * and made anew from what is committed, and its messages wait again, in order.
  */
-import { HubUnavailableError, type MessageEvent, PayloadError, StorageError, toFailure } from '../../src/core';
-import type { ActivityResult, ActivityTask } from '../pool';
-import type { LogRecord } from '../store/records';
+import { HubUnavailableError } from '../../src/core';
+import type { ActivityResult } from '../pool';
+import type { InstanceRow, LogRecord } from '../store/records';
 import { FencedError, UnstorableError } from '../store/store';
 import { eventBytes, type Tail } from '../store/tail';
 import { Batch } from './batch';
 import { Checkpoint } from './checkpoint';
+import { Dispatch } from './dispatch';
 import { Instances } from './instances';
 import { Mailboxes } from './mailboxes';
 import type { Message } from './message';
-import { openActivities, recoverCarry, recoverTail } from './recovery';
+import { recoverCarry, recoverTail } from './recovery';
+import { afterFailure, isSomeonesFault } from './refusal';
 import type { HubSurroundings } from './surroundings';
-import { type DueTimer, Timers } from './timers';
 import { Turns } from './turns';
 
 /** A batch closes after so many milliseconds of turns, or so many bytes. */
@@ -30,24 +31,20 @@ const messagesPerTurn = 512;
 const instancesPerLoad = 256;
 /** Without work for so long, the hub writes a checkpoint. */
 const idleMs = 200;
-/** Timers due within this time are watched; rows that are due later stay in the store. */
-const horizonMs = 3_600_000;
-/** How often it is asked whether that time has come nearer: the machine may sleep, and the clock may be moved. */
-const scanEveryMs = 60_000;
-/** How often a command is tried again when its commit fails, and how long the hub waits in between, at first and at most. */
-const commandTries = 3;
+/** After a failure the hub waits so long, at first and at most. */
 const retryMs = 50;
 const maxRetryMs = 5_000;
 
 export class Hub {
   readonly #around: HubSurroundings;
   readonly #mailboxes = new Mailboxes();
-  readonly #timers: Timers;
+  readonly #dispatch: Dispatch;
   /** Starts that wait for a shorter log. */
   readonly #held: Message[] = [];
-  readonly #running = new Map<string, { to: string; execution: number; taskId: number }>();
   #state: 'new' | 'running' | 'stopped' = 'new';
   #epoch = 0;
+  /** Why it has stopped. */
+  #stopped: unknown;
   #tail!: Tail;
   #instances!: Instances;
   #turns!: Turns;
@@ -57,7 +54,6 @@ export class Hub {
   #batch: Batch | undefined;
   /** A slice of a checkpoint that is being written. */
   #slice: Promise<void> | undefined;
-  #scan: unknown;
   #pause: { timer: unknown; kind: 'idle' | 'retry' } | undefined;
   #failures = 0;
   /** Messages that go one by one, to find the one that cannot be stored. */
@@ -65,7 +61,10 @@ export class Hub {
 
   constructor(around: HubSurroundings) {
     this.#around = around;
-    this.#timers = new Timers(around.clock, (due) => this.#fire(due));
+    this.#dispatch = new Dispatch(around, (messages) => {
+      for (const message of messages) this.#mailboxes.push(message);
+      this.#wake();
+    });
   }
 
   /** The committed state of the hub; undefined until it has started. */
@@ -79,9 +78,8 @@ export class Hub {
 
   /** Takes the hub over, and goes on where its last owner stopped. */
   async start(): Promise<void> {
-    const { store, clock } = this.#around;
+    const { store } = this.#around;
     const { databaseId, epoch } = await store.takeOver();
-
     this.#epoch = epoch;
     const { tail, meta, records } = await recoverTail(store);
     this.#tail = tail;
@@ -95,8 +93,8 @@ export class Hub {
     );
     for (const record of records) this.#checkpoint.committed(record.commit, sizeOfRecord(record));
     this.#mailboxes.restore(await recoverCarry(store, records.at(-1)?.carry ?? []));
-    for (const id of [...tail.instances.keys()]) await this.#watch(id);
-    await this.#watchDue(-1, clock.now() + horizonMs);
+    for (const id of [...tail.instances.keys()]) await this.#resume(id);
+    await this.#dispatch.watchDue((rows) => this.#resumeRows(rows));
     this.#state = 'running';
     this.#wake();
   }
@@ -104,7 +102,7 @@ export class Hub {
   /** Takes a message: a command of the page, or one of the hub's own. */
   submit(message: Message): void {
     if (this.#state === 'stopped') {
-      message.caller?.done({ error: new HubUnavailableError('the task hub has stopped in this tab') });
+      message.caller?.done({ error: this.#stopped });
     } else if (message.kind === 'start' && message.caller && this.#state === 'running' && this.#checkpoint.isLogFull) {
       this.#held.push(message);
     } else {
@@ -115,28 +113,26 @@ export class Hub {
 
   /** Takes results of activities. */
   finish(results: readonly ActivityResult[]): void {
-    for (const result of results) {
-      const task = this.#running.get(result.key);
-      if (!task) continue;
-      this.#running.delete(result.key);
-      const { to, execution, taskId } = task;
-      this.#mailboxes.push({ kind: 'deliver', to, execution, event: eventOf(result, taskId) });
-    }
-    this.#wake();
+    this.#dispatch.finish(results);
   }
 
   /** Stops for good. What is committed is for the next owner; what is not has not happened. */
   stop(reason: unknown = new HubUnavailableError('the task hub was stopped')): void {
     if (this.#state === 'stopped') return;
     this.#state = 'stopped';
-    this.#timers.stop();
+    this.#stopped = reason;
+    this.#dispatch.stop();
     this.#endPause();
-    this.#around.clock.clearTimer(this.#scan);
-    const waiting = [...this.#held];
-    for (let next = this.#mailboxes.take(Infinity); next; next = this.#mailboxes.take(Infinity))
-      waiting.push(...next.messages);
-    for (const { caller } of waiting) caller?.done({ error: reason });
+    this.#refuseAll();
     this.#around.onStop(reason);
+  }
+
+  #refuseAll(): void {
+    const waiting = this.#held.splice(0);
+    for (let next = this.#mailboxes.take(Infinity); next; next = this.#mailboxes.take(Infinity)) {
+      waiting.push(...next.messages);
+    }
+    for (const { caller } of waiting) caller?.done({ error: this.#stopped });
   }
 
   // ------------------------------------------------------------------------------------------------ the loop
@@ -153,6 +149,7 @@ export class Hub {
       while (this.#state === 'running' && (!this.#mailboxes.isEmpty || this.#checkpoint.isDue)) {
         if (!this.#mailboxes.isEmpty) await this.#nextBatch();
         if (this.#checkpoint.isDue) await this.#nextSlice(!this.#mailboxes.isEmpty);
+        if (this.#failures > 0) this.#around.onTrouble(undefined);
         this.#failures = 0;
       }
       this.#looping = false;
@@ -177,7 +174,12 @@ export class Hub {
 
   #failed(error: unknown): void {
     if (error instanceof FencedError) this.stop(error);
-    else this.#pauseFor('retry', Math.min(retryMs * 2 ** this.#failures++, maxRetryMs), () => this.#wake());
+    if (this.#state === 'stopped') {
+      this.#refuseAll();
+      return;
+    }
+    if (this.#failures === 0) this.#around.onTrouble(error);
+    this.#pauseFor('retry', Math.min(retryMs * 2 ** this.#failures++, maxRetryMs), () => this.#wake());
   }
 
   #pauseFor(kind: 'idle' | 'retry', ms: number, then: () => void): void {
@@ -197,29 +199,38 @@ export class Hub {
   // ------------------------------------------------------------------------------------------------ one batch
 
   async #nextBatch(): Promise<void> {
-    const { clock } = this.#around;
-    const batch = new Batch(this.#tail.newest + 1, clock.now());
+    const batch = new Batch(this.#tail.newest + 1, this.#around.clock.now());
     this.#batch = batch;
     try {
-      await this.#load();
-      const end = clock.monotonicNow() + batchMs;
-      const most = this.#solo > 0 ? 1 : messagesPerTurn;
-      do {
-        const next = this.#mailboxes.take(most);
-        if (!next) break;
-        for (const message of next.messages) batch.taken.push(message);
-        if (next.messages.some(needsInstance)) await this.#instances.load([next.id]);
-        await this.#turns.handle(batch, next.id, next.messages);
-      } while (this.#solo === 0 && batch.bytes < batchBytes && clock.monotonicNow() < end);
-      await this.#slice;
-      if (this.#state === 'running') await this.#commit(batch);
-      this.#instances.evict((id) => this.#mailboxes.has(id));
+      await this.#fill(batch);
+      // A slice that failed is for the checkpoint to repeat; only an owner that is none any more must not go on.
+      await this.#slice?.catch((error) => {
+        if (error instanceof FencedError) throw error;
+      });
+      if (this.#state !== 'running') throw this.#stopped;
+      await this.#commit(batch);
     } catch (error) {
       this.#undo(batch, error);
       throw error;
     } finally {
       this.#batch = undefined;
     }
+    this.#release(batch);
+  }
+
+  /** Takes messages and runs their turns until the batch is full. */
+  async #fill(batch: Batch): Promise<void> {
+    const { clock } = this.#around;
+    await this.#load();
+    const end = clock.monotonicNow() + batchMs;
+    const most = this.#solo > 0 ? 1 : messagesPerTurn;
+    do {
+      const next = this.#mailboxes.take(most);
+      if (!next) break;
+      for (const message of next.messages) batch.taken.push(message);
+      if (next.messages.some(needsInstance)) await this.#instances.load([next.id]);
+      await this.#turns.handle(batch, next.id, next.messages);
+    } while (this.#solo === 0 && batch.bytes < batchBytes && clock.monotonicNow() < end);
   }
 
   /** Reads what the batch will need, in one transaction. */
@@ -251,7 +262,6 @@ export class Hub {
       this.#checkpoint.committed(record.commit, batch.bytes);
     }
     this.#solo = Math.max(0, this.#solo - batch.taken.length);
-    this.#release(batch);
   }
 
   /**
@@ -271,68 +281,20 @@ export class Hub {
     throw error;
   }
 
-  /** Lets out what a commit sets free. */
+  /** Lets out what a commit sets free, and gives memory back. */
   #release(batch: Batch): void {
-    for (const timer of batch.timers) this.#timers.add(timer);
-    this.#dispatch(batch.tasks);
-    for (const { execution, taskId, reason } of batch.cancels) {
-      const key = `${execution}:${taskId}`;
-      this.#timers.cancel(execution, taskId);
-      if (this.#running.delete(key)) this.#around.pool.cancel([key], reason);
-    }
-    for (const { caller, outcome } of batch.replies) caller.done(outcome);
-    if (batch.touched.size === 0) return;
+    this.#dispatch.release(batch);
     for (const id of batch.touched) if (this.#instances.get(id)?.hasEnded) this.#instances.forget(id);
-    this.#around.onChange(batch.touched);
-  }
-
-  #dispatch(tasks: readonly ActivityTask[]): void {
-    if (tasks.length === 0) return;
-    for (const { key, instanceId, taskId } of tasks) {
-      this.#running.set(key, { to: instanceId, execution: Number(key.split(':')[0]), taskId });
-    }
-    this.#around.pool.submit(tasks);
+    this.#instances.evict((id) => this.#mailboxes.has(id));
+    if (batch.touched.size > 0) this.#around.onChange(batch.touched);
   }
 
   /** Nothing of the batch has happened. */
   #undo(batch: Batch, error: unknown): void {
     for (const id of batch.touched) this.#instances.forget(id);
-    const again = batch.taken.filter((message) => !this.#gaveUp(batch, message, error));
+    const again = error instanceof FencedError ? batch.taken : afterFailure(batch.taken, error);
     this.#mailboxes.restore(again, batch.commit);
-    if (error instanceof UnstorableError) this.#solo = Math.max(this.#solo, again.length);
-  }
-
-  /** Whether a message of a failed batch is not to be tried again. */
-  #gaveUp(batch: Batch, message: Message, error: unknown): boolean {
-    if (error instanceof FencedError) return false;
-    const { caller } = message;
-    if (error instanceof UnstorableError) {
-      if (batch.taken.length > 1) return false;
-      return this.#refuseValue(message, error);
-    }
-    // What lies in the inbox is as safe there as its sender was told.
-    if (!caller || caller.inbox !== undefined) return false;
-    caller.failures = (caller.failures ?? 0) + 1;
-    if (caller.failures < commandTries) return false;
-    caller.done({ error: error instanceof StorageError ? error : new StorageError(toFailure(error).message) });
-    return true;
-  }
-
-  /** The one message whose batch cannot be stored: what it brought, or what it led to, is refused. */
-  #refuseValue(message: Message, error: UnstorableError): boolean {
-    const refusal = new PayloadError(`a value cannot be stored: ${error.message}`);
-    if (message.caller) {
-      this.#mailboxes.push({ kind: 'refuse', to: message.to, caller: message.caller, error: refusal });
-      return true;
-    }
-    if (message.kind === 'deliver' && message.event.type === 'TaskCompleted') {
-      const { taskId } = message.event;
-      message.event = { type: 'TaskFailed', taskId, failure: toFailure(refusal) };
-      return false;
-    }
-    const reason = `${refusal.name}: ${refusal.message}`;
-    this.#mailboxes.push({ kind: 'deliver', to: message.to, event: { type: 'ExecutionTerminated', reason } });
-    return true;
+    if (isSomeonesFault(error)) this.#solo = Math.max(this.#solo, again.length);
   }
 
   // ------------------------------------------------------------------------------------------------ beside the batches
@@ -357,57 +319,22 @@ export class Hub {
     return complete;
   }
 
-  #fire(due: readonly DueTimer[]): void {
-    for (const { id, execution, taskId, fireAt } of due) {
-      this.#mailboxes.push({ kind: 'deliver', to: id, execution, event: { type: 'TimerFired', taskId, fireAt } });
-    }
-    this.#wake();
-  }
-
-  /** Takes up the instances that are due after the one time and not after the other. */
-  async #watchDue(above: number, upTo: number): Promise<void> {
-    const { due } = await this.#around.store.read({ due: { above, upTo } });
-    for (const row of due) {
+  async #resumeRows(rows: readonly InstanceRow[]): Promise<void> {
+    for (const row of rows) {
       this.#tail.seed(row);
-      await this.#watch(row.id);
+      await this.#resume(row.id);
       if (!this.#instances.has(row.id)) this.#tail.drop(row.id);
     }
-    this.#scanLater(upTo);
   }
 
-  /** Looks for what is due later, long before it is. A look that fails is taken again. */
-  #scanLater(from: number): void {
-    const { clock } = this.#around;
-    this.#scan = clock.setTimer(() => {
-      if (this.#state !== 'running') return;
-      const upTo = clock.now() + horizonMs;
-      if (upTo < from + horizonMs / 2) this.#scanLater(from);
-      else this.#watchDue(from, upTo).catch(() => this.#scanLater(from));
-    }, scanEveryMs);
-  }
-
-  /** Watches an instance's timers, and runs its open activities again. */
-  async #watch(id: string): Promise<void> {
-    const instance = this.#tail.get(id);
-    if (!instance || instance.deleted) return;
-    const { execution, parked } = instance.row;
-    for (const task of instance.open.values()) {
-      if (task.kind === 'timer') this.#timers.add({ id, execution, taskId: task.taskId, fireAt: task.fireAt });
-    }
-    if (parked) this.#mailboxes.push({ kind: 'retry', to: id });
-    const tasks = await openActivities(this.#around.store, this.#tail, instance);
-    this.#dispatch(tasks.map((task) => ({ ...task, idempotencyKey: this.#turns.idempotencyKey(id, task.key) })));
+  #resume(id: string): Promise<void> {
+    return this.#dispatch.resume(id, this.#tail, (instance, task) => this.#turns.idempotencyKey(instance, task));
   }
 }
 
 /** Whether the instance must be in memory before the message can be handled. */
 function needsInstance(message: Message): boolean {
   return message.kind !== 'refuse' && (message.kind !== 'start' || !message.fresh);
-}
-
-function eventOf(result: ActivityResult, taskId: number): MessageEvent {
-  if (!result.ok) return { type: 'TaskFailed', taskId, failure: result.failure };
-  return { type: 'TaskCompleted', taskId, ...(result.value !== undefined && { result: result.value }) };
 }
 
 function sizeOfRecord(record: LogRecord): number {

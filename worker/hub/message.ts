@@ -1,5 +1,5 @@
 /** Everything that happens to an instance arrives as a message, and waits in its instance's mailbox for its turn. */
-import type { EventRaised, ExecutionStarted, MessageEvent } from '../../src/core';
+import type { EventRaised, ExecutionStarted, FailureDetails, MessageEvent } from '../../src/core';
 import type { Carried } from '../store/records';
 
 /** Who gave a command, and waits for its outcome. */
@@ -56,4 +56,10 @@ export interface RefuseMessage extends Common {
   error: unknown;
 }
 
-export type Message = StartMessage | DeliverMessage | PurgeMessage | RetryMessage | RefuseMessage;
+/** An instance cannot go on and fails, without a turn of its own. */
+export interface FailMessage extends Common {
+  kind: 'fail';
+  failure: FailureDetails;
+}
+
+export type Message = StartMessage | DeliverMessage | PurgeMessage | RetryMessage | RefuseMessage | FailMessage;

@@ -20,6 +20,8 @@ export interface HubSurroundings {
   log(who: string, args: readonly unknown[]): void;
   /** These instances have changed; called once a commit is complete. */
   onChange(ids: ReadonlySet<string>): void;
+  /** The hub cannot go on for now and tries again later; undefined when it goes on. */
+  onTrouble(error: unknown): void;
   /** The hub has stopped: another one has taken over, or it was told to. */
   onStop(reason: unknown): void;
   /** Live instances above this number are evicted once they are checkpointed. */

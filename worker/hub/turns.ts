@@ -25,7 +25,7 @@ import type { Batch } from './batch';
 import { Instance } from './instance';
 import type { Instances } from './instances';
 import type { Mailboxes } from './mailboxes';
-import type { DeliverMessage, Message, StartMessage } from './message';
+import type { DeliverMessage, FailMessage, Message, StartMessage } from './message';
 import { pack } from './payloads';
 import type { HubSurroundings } from './surroundings';
 
@@ -58,6 +58,7 @@ export class Turns {
       if (message.kind === 'start') await this.#start(batch, message);
       else if (message.kind === 'purge') this.#purge(batch, message);
       else if (message.kind === 'retry') await this.#retry(batch, id);
+      else if (message.kind === 'fail') this.#fail(batch, message);
       else if (message.kind === 'refuse') batch.reply(message, { error: message.error });
       else if (this.#accepts(batch, message)) this.#terminate(batch, message);
     }
@@ -145,6 +146,14 @@ export class Turns {
       reason ?? 'the instance was terminated',
     );
     const failure = { name: 'InstanceTerminatedError', message: reason ?? 'terminated', code: 'InstanceTerminated' };
+    this.#tellParent(batch, instance.parent, { failure });
+  }
+
+  #fail(batch: Batch, { to, failure }: FailMessage): void {
+    const instance = this.instances.get(to);
+    if (!instance || instance.hasEnded) return;
+    batch.append(instance, [{ type: 'ExecutionCompleted', status: 'Failed', failure }]);
+    this.#end(batch, instance, 'Failed');
     this.#tellParent(batch, instance.parent, { failure });
   }
 

@@ -47,6 +47,7 @@ export interface ActivityWorkerOptions {
   spawn: () => Worker;
   concurrency: number;
   readyWithinMs: number;
+  /** It can be sent what it was assigned. */
   onReady(): void;
   onFinished(finished: readonly Finished[]): void;
   onLost(loss: Loss): void;
@@ -160,7 +161,6 @@ export class ActivityWorker {
     // What it reported before it died has arrived, but perhaps was not handled yet.
     void locks.request(lock, hop).then(() => this.#lose());
     this.#options.onReady();
-    this.send();
   }
 
   #onReport(report: Report): void {

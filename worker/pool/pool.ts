@@ -125,6 +125,8 @@ export class WorkerPool implements ActivityPool {
   }
 
   #start(): ActivityWorker | undefined {
+    // After a failed start, one is tried at a time.
+    if (this.#failedStarts > 0 && [...this.#workers].some(({ starting }) => starting)) return undefined;
     const pause = this.#pausedUntil - monotonicNow();
     if (pause > 0) {
       this.#pause ??= setTimer(() => {
@@ -142,6 +144,7 @@ export class WorkerPool implements ActivityPool {
         readyWithinMs,
         onReady: () => {
           this.#failedStarts = 0;
+          this.#dispatch();
         },
         onFinished: (finished) => this.#onFinished(finished),
         onLost: (loss) => {

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { raiseEvent, startNew } from '../../actions';
 import collectNamesActivitySource from '../../activities/collect-names.ts?raw';
 import type { Instance } from '../../client';
@@ -58,7 +58,7 @@ function AddName({ instance: { instanceId, customStatus } }: { instance: Instanc
   const [hasTried, setTried] = useState(false);
   const problem = name.trim() === '' ? 'Type a name first.' : problemWith(name);
 
-  const add = (event: FormEvent) => {
+  const add = (event: SubmitEvent) => {
     event.preventDefault();
     setTried(problem !== undefined);
     if (problem !== undefined) return;
@@ -68,9 +68,10 @@ function AddName({ instance: { instanceId, customStatus } }: { instance: Instanc
   const shown = (hasTried && problem) || error;
 
   return (
-    <form className="start" onSubmit={add} noValidate>
+    <form onSubmit={add} noValidate>
+      <p className="question">{customStatus?.prompt ?? 'Who is next?'}</p>
       <div className="fields">
-        <Field label={customStatus?.prompt ?? 'Who is next?'}>
+        <Field label="Name">
           <input value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" />
         </Field>
         <button type="submit">Add the name</button>

@@ -47,6 +47,7 @@ export function PhotoAlbum() {
       </p>
       <StartForm
         action="Make the album"
+        reloading="Make it and reload at once"
         problem={files.length === 0 ? 'Choose pictures first, or take the samples.' : undefined}
         start={() => startNew('photoAlbum', { input: [...files] })}
       >

@@ -26,6 +26,8 @@ describe.each(styles)('a timer, in %s', (_, write) => {
   const minute = async (client: SimulatedClient) => {
     client.sim.clock.pass(60_000);
     await client.sim.quiet();
+    client.sim.clock.pass(0);
+    await client.sim.quiet();
   };
 
   it.each([

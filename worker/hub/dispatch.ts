@@ -1,0 +1,114 @@
+/**
+ * What leaves the hub, and what comes back: tasks to the pool and their results, timers and their firing. Nothing leaves
+ * before the commit that decided it is complete; after a restart, what is still open leaves again.
+ */
+import type { MessageEvent } from '../../src/core';
+import type { ActivityResult, ActivityTask } from '../pool';
+import type { InstanceRow } from '../store/records';
+import type { Tail } from '../store/tail';
+import type { Batch } from './batch';
+import type { Message } from './message';
+import { openActivities } from './recovery';
+import type { HubSurroundings } from './surroundings';
+import { type DueTimer, Timers } from './timers';
+
+/** Timers due within this time are watched, in milliseconds; rows that are due later stay in the store until then. */
+const horizonMs = 3_600_000;
+/** How often the wall clock is asked whether the horizon is near, in milliseconds. */
+const lookEveryMs = 10_000;
+
+export class Dispatch {
+  readonly #hub: HubSurroundings;
+  readonly #receive: (messages: readonly Message[]) => void;
+  readonly #timers: Timers;
+  /** Tasks that are with the pool, by their key. */
+  readonly #running = new Map<string, { to: string; execution: number; taskId: number }>();
+  #scan: unknown;
+  #isStopped = false;
+
+  /** @param receive takes what comes back */
+  constructor(hub: HubSurroundings, receive: (messages: readonly Message[]) => void) {
+    this.#hub = hub;
+    this.#receive = receive;
+    this.#timers = new Timers(hub.clock, (due) => this.#receive(due.map(messageOfTimer)));
+  }
+
+  /** Lets out what a commit sets free. */
+  release(batch: Batch): void {
+    for (const timer of batch.timers) this.#timers.add(timer);
+    this.#submit(batch.tasks);
+    for (const { execution, taskId, reason } of batch.cancels) {
+      const key = `${execution}:${taskId}`;
+      this.#timers.cancel(execution, taskId);
+      if (this.#running.delete(key)) this.#hub.pool.cancel([key], reason);
+    }
+    for (const { caller, outcome } of batch.replies) caller.done(outcome);
+  }
+
+  /** Takes results of activities. */
+  finish(results: readonly ActivityResult[]): void {
+    const messages: Message[] = [];
+    for (const result of results) {
+      const task = this.#running.get(result.key);
+      if (!task) continue;
+      this.#running.delete(result.key);
+      const { to, execution, taskId } = task;
+      messages.push({ kind: 'deliver', to, execution, event: eventOf(result, taskId) });
+    }
+    this.#receive(messages);
+  }
+
+  /** Takes up an instance after a restart: watches its timers, runs its open activities again, tries it if it is parked. */
+  async resume(id: string, tail: Tail, idempotencyKey: (id: string, task: string) => string): Promise<void> {
+    const instance = tail.get(id);
+    if (!instance || instance.deleted) return;
+    const { execution, parked } = instance.row;
+    for (const task of instance.open.values()) {
+      if (task.kind === 'timer') this.#timers.add({ id, execution, taskId: task.taskId, fireAt: task.fireAt });
+    }
+    if (parked) this.#receive([{ kind: 'retry', to: id }]);
+    const tasks = await openActivities(this.#hub.store, tail, instance);
+    this.#submit(tasks.map((task) => ({ ...task, idempotencyKey: idempotencyKey(id, task.key) })));
+  }
+
+  /** Takes up what lies in the store and is due within the horizon, now and, as time goes on, again. */
+  async watchDue(resume: (rows: readonly InstanceRow[]) => Promise<void>, above = -1): Promise<void> {
+    const upTo = this.#hub.clock.now() + horizonMs;
+    const { due } = await this.#hub.store.read({ due: { above, upTo } });
+    await resume(due);
+    this.#scanLater(resume, upTo);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timers.stop();
+    this.#hub.clock.clearTimer(this.#scan);
+  }
+
+  /** Looks long before the horizon is reached. The wall clock says when: a machine may have slept. */
+  #scanLater(resume: (rows: readonly InstanceRow[]) => Promise<void>, above: number): void {
+    if (this.#isStopped) return;
+    this.#scan = this.#hub.clock.setTimer(() => {
+      if (this.#hub.clock.now() < above - horizonMs / 2) this.#scanLater(resume, above);
+      // A look that fails is taken again.
+      else this.watchDue(resume, above).catch(() => this.#scanLater(resume, above));
+    }, lookEveryMs);
+  }
+
+  #submit(tasks: readonly ActivityTask[]): void {
+    if (tasks.length === 0) return;
+    for (const { key, instanceId, taskId } of tasks) {
+      this.#running.set(key, { to: instanceId, execution: Number(key.split(':')[0]), taskId });
+    }
+    this.#hub.pool.submit(tasks);
+  }
+}
+
+function messageOfTimer({ id, execution, taskId, fireAt }: DueTimer): Message {
+  return { kind: 'deliver', to: id, execution, event: { type: 'TimerFired', taskId, fireAt } };
+}
+
+function eventOf(result: ActivityResult, taskId: number): MessageEvent {
+  if (!result.ok) return { type: 'TaskFailed', taskId, failure: result.failure };
+  return { type: 'TaskCompleted', taskId, ...(result.value !== undefined && { result: result.value }) };
+}
