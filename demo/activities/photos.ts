@@ -7,31 +7,38 @@ export async function hash(file: File): Promise<string> {
 }
 
 /** A picture's size in pixels. */
-export async function measure(file: File) {
-  const picture = await decode(file);
-  const { width, height } = picture;
-  picture.close();
-  return { width, height };
+export function measure(file: File) {
+  return decoded(file, async ({ width, height }) => ({ width, height }));
 }
 
 /** A small JPEG of a picture, at most 240 by 180 pixels. */
-export async function thumbnail(file: File): Promise<Blob> {
-  const picture = await decode(file);
-  const scale = Math.min(240 / picture.width, 180 / picture.height, 1);
-  const width = Math.ceil(picture.width * scale);
-  const height = Math.ceil(picture.height * scale);
-  const canvas = new OffscreenCanvas(width, height);
-  const pen = canvas.getContext('2d')!;
-  pen.imageSmoothingQuality = 'high';
-  pen.drawImage(picture, 0, 0, width, height);
-  picture.close();
-  return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 });
+export function thumbnail(file: File): Promise<Blob> {
+  return decoded(file, async (picture) => {
+    const scale = Math.min(240 / picture.width, 180 / picture.height, 1);
+    const width = Math.ceil(picture.width * scale);
+    const height = Math.ceil(picture.height * scale);
+    const canvas = new OffscreenCanvas(width, height);
+    const pen = canvas.getContext('2d')!;
+    pen.imageSmoothingQuality = 'high';
+    pen.drawImage(picture, 0, 0, width, height);
+    return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 });
+  });
 }
 
-async function decode(file: File): Promise<ImageBitmap> {
-  try {
-    return await createImageBitmap(file);
-  } catch (cause) {
-    throw new Error(`This browser cannot read ${file.name}.`, { cause });
-  }
+let last: Promise<unknown> = Promise.resolve();
+
+/** Decodes a picture. It is large then: each worker has one at a time. */
+function decoded<T>(file: File, use: (bitmap: ImageBitmap) => Promise<T>) {
+  const turn = last.then(async () => {
+    const picture = await createImageBitmap(file).catch((cause) => {
+      throw new Error(`This browser cannot read ${file.name}.`, { cause });
+    });
+    try {
+      return await use(picture);
+    } finally {
+      picture.close();
+    }
+  });
+  last = turn.catch(() => {});
+  return turn;
 }

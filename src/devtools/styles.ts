@@ -49,7 +49,7 @@ export const styles = `
 .pd-details:focus { outline: none; }
 .pd-details .pd-scroll { padding: 16px 20px 32px; }
 .pd-empty { padding: 40px 20px; color: var(--_muted); text-align: center; }
-.pd-empty .pd-button { margin-block-start: 10px; }
+.pd-root .pd-empty .pd-button { margin-block-start: 10px; color: var(--_text); }
 .pd-late { animation: pd-late 0.4s step-end; }
 @keyframes pd-late { from { visibility: hidden; } }
 

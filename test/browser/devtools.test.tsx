@@ -2,7 +2,7 @@ import { connect } from 'perdure';
 import { StatusView, type StatusViewProps } from 'perdure/devtools';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { HistoryEvent } from '../../src/core/history';
 import type { AnyInstance } from '../../src/devtools/client';
@@ -12,6 +12,7 @@ import type * as orchestrations from './fixtures/orchestrations';
 const cleanups: (() => void)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) cleanup();
+  vi.restoreAllMocks();
   await page.viewport(1280, 800);
 });
 
@@ -81,22 +82,16 @@ describe('the list', () => {
     mount(client);
     for (let shown = 100; shown < 1_000; shown += 100) {
       await expect.poll(shownRows).toBe(shown);
-      page.getByRole('button', { name: 'Show more' }).element().click();
+      document.querySelector<HTMLElement>('.pd-show-more')?.click();
     }
     await expect.poll(shownRows).toBe(1_000);
-    const list = document.querySelector('.pd-rows')!;
-    const changed = new Set<Node>();
-    const observer = new MutationObserver((records) => {
-      for (const { target } of records) changed.add((target.parentElement ?? list).closest('.pd-row') ?? target);
-    });
-    observer.observe(list, { subtree: true, childList: true, characterData: true, attributes: true });
-
+    // Each rendering of a row writes its time once; StrictMode renders twice.
+    const writesTime = vi.spyOn(Date.prototype, 'toISOString');
     const change = (each: AnyInstance): AnyInstance =>
       each.instanceId === 'i-7' ? { ...each, runtimeStatus: 'Running' } : { ...each };
     client.instances.set(client.instances.get().map(change));
     await expect.element(rows.nth(7)).toHaveTextContent('Running');
-    observer.disconnect();
-    expect([...changed].map((row) => row.textContent)).toEqual([expect.stringContaining('i-7')]);
+    expect(writesTime).toHaveBeenCalledTimes(2);
   });
 
   it('filters by status, by orchestration and by the beginning of the id', async () => {

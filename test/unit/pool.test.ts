@@ -26,12 +26,13 @@ function controlled() {
 describe('a runner of activities', () => {
   it('answers one call with all results of the same turn of the event loop', async () => {
     const { work } = bound(runner({ later: async (input: number) => input, now: (input: number) => input }, 4));
+    // So few that they are begun well within the time after which the runner lets messages in.
     const report = await work(
       0,
-      many(100, (index) => sent(index % 2 ? 'later' : 'now', index)),
+      many(8, (index) => sent(index % 2 ? 'later' : 'now', index)),
     );
-    expect(report.numbers).toHaveLength(100);
-    expect(report.values[report.numbers.indexOf(37)]).toBe(37);
+    expect(report.numbers).toHaveLength(8);
+    expect(report.values[report.numbers.indexOf(7)]).toBe(7);
   });
 
   it('answers the oldest call first, whichever task has ended', async () => {

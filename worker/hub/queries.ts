@@ -6,7 +6,7 @@ import type { HistoryEvent, Wait } from '../../src/core';
 import type { ListPage, ListRequest, ListToken, StatusRecord, StatusRequest } from '../../src/protocol';
 import type { InstanceRow, OpenTask } from '../store/records';
 import type { Store } from '../store/store';
-import type { Tail } from '../store/tail';
+import type { Tail, TailInstance } from '../store/tail';
 import { Unpacking } from './payloads';
 import { recoverTail } from './recovery';
 
@@ -28,24 +28,17 @@ export class Queries {
 
   /** Undefined if there is no such instance. */
   async status(id: string, request: StatusRequest = {}): Promise<StatusRecord | undefined> {
-    const { showHistory = false, showInput = true, showOutput = true } = request;
-    const tail = await this.#tail();
-    const inMemory = tail.get(id);
-    if (inMemory && !(showHistory && inMemory.chunked > 0)) {
-      if (inMemory.deleted) return undefined;
-      const found = { row: inMemory.row, open: [...inMemory.open.values()] };
-      return this.#record(found, showInput, showOutput, showHistory ? [...inMemory.events] : undefined);
-    }
-    const events = inMemory && { row: { ...inMemory.row }, chunked: inMemory.chunked, events: [...inMemory.events] };
-    const { rows, histories } = await this.#store.read(showHistory ? { histories: [id] } : { rows: [id] });
-    const row = rows.get(id);
-    const stored = histories.get(id);
-    if (inMemory && events && !inMemory.deleted && (!row || row.commit <= events.row.commit)) {
-      const history = [...(stored ?? []).slice(0, events.chunked), ...events.events];
-      return this.#record({ row: events.row, open: inMemory.open.values() }, showInput, showOutput, history);
-    }
-    if (!row) return undefined;
-    return this.#record({ row, open: row.open }, showInput, showOutput, showHistory ? stored : undefined);
+    const { showHistory = false } = request;
+    const known = snapshotOf((await this.#tail()).get(id), showHistory);
+    const isInStore = !known || (showHistory && known.chunked > 0);
+    const read = isInStore ? await this.#store.read(showHistory ? { histories: [id] } : { rows: [id] }) : undefined;
+    const row = read?.rows.get(id);
+    const stored = read?.histories.get(id);
+    // While the store was read, a checkpoint may have come by.
+    if (row && (!known || row.commit > known.row.commit)) return this.#record({ row, open: row.open }, request, stored);
+    if (!known || known.isDeleted) return undefined;
+    const history = known.events && [...(stored ?? []).slice(0, known.chunked), ...known.events];
+    return this.#record(known, request, history);
   }
 
   /** Instances, newest first. Those in the tail come in at their place, instead of the older rows that the store has. */
@@ -68,7 +61,7 @@ export class Queries {
       filterInPlace(found, ({ row }) => matches(row, request));
     }
     const shown = found.slice(0, limit);
-    const instances = await Promise.all(shown.map((each) => this.#record(each, true, true, undefined)));
+    const instances = await Promise.all(shown.map((each) => this.#record(each, {}, undefined)));
     const last = shown.at(-1);
     return found.length > limit && last ? { instances, next: [last.row.createdTime, last.row.id] } : { instances };
   }
@@ -79,8 +72,7 @@ export class Queries {
 
   async #record(
     { row, open }: Found,
-    showInput: boolean,
-    showOutput: boolean,
+    { showInput = true, showOutput = true }: StatusRequest,
     history: readonly HistoryEvent[] | undefined,
   ): Promise<StatusRecord> {
     const record: StatusRecord = {
@@ -104,6 +96,19 @@ export class Queries {
     if (events !== undefined) record.history = events as readonly HistoryEvent[];
     return record;
   }
+}
+
+/** An instance of the tail as it is now: it may change while the store is read. */
+function snapshotOf(known: TailInstance | undefined, withEvents: boolean) {
+  if (!known) return undefined;
+  const { row, open, chunked, events, deleted } = known;
+  return {
+    row: { ...row },
+    open: [...open.values()],
+    chunked,
+    events: withEvents ? [...events] : undefined,
+    isDeleted: deleted,
+  };
 }
 
 function waitOf(task: OpenTask): Wait {

@@ -186,7 +186,7 @@ export class WorkerPool implements ActivityPool {
     for (const { task, canceled } of begun) {
       if (!canceled) failed.push(lost(task, `the worker of activity '${task.name}' died while it ran`));
     }
-    if (this.#failedStarts >= startsAtMost && this.#workers.size === 0) {
+    if (unstartable !== undefined && this.#failedStarts >= startsAtMost && this.#workers.size === 0) {
       const why = `could not be run, since no worker could be started: ${unstartable}`;
       for (const { task } of this.#queue) failed.push(lost(task, `activity '${task.name}' ${why}`));
       this.#queue = [];

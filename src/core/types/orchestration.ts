@@ -73,7 +73,7 @@ export interface DurableContext {
   readonly parent: ParentInstance | undefined;
   /** Whether it is running again what it has run before. Decide nothing by it. */
   readonly isReplaying: boolean;
-  /** The time of the turn: the same on replay, and never going back. `new Date()` and `Date.now()` give the same. */
+  /** The time of the turn: the same on replay, and never going back. Use it instead of `new Date()` and `Date.now()`. */
   readonly currentUtcDateTime: Date;
   /** A UUID, the same on replay. */
   newGuid(): string;

@@ -128,7 +128,7 @@ describe.each(styles)('a timer, in %s', (_, write) => {
     expect(await hasEnded(client)).toBe(true);
     const { output } = await client.end('i');
     expect(output).toBeGreaterThanOrEqual(60 * day);
-    expect(output).toBeLessThanOrEqual(60 * day + 60_000);
+    expect(output).toBeLessThanOrEqual(60 * day + 120_000);
   });
 
   it('fires when the clock is moved forward over it, once', async () => {
