@@ -21,6 +21,8 @@ export default defineConfig({
       },
       {
         extends: './vite.config.ts',
+        // Found late, they would make Vite optimise again and reload the page under a running test.
+        optimizeDeps: { include: ['react-dom/client', 'react-dom/server', 'react/jsx-dev-runtime'] },
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.{ts,tsx}'],

@@ -1,12 +1,15 @@
+import type { ActivityContext } from 'perdure';
+
 /** The room for one thumbnail and its name. */
 const width = 264;
 const height = 232;
 
 /** Draws thumbnails onto one sheet, with their names below. */
-export async function contactSheet(input: {
-  thumbnails: Blob[];
-  names: string[];
-}): Promise<Blob> {
+export async function contactSheet(
+  input: { thumbnails: Blob[]; names: string[] },
+  ctx: ActivityContext,
+): Promise<Blob> {
+  ctx.log(`${input.thumbnails.length} pictures`);
   const columns = Math.ceil(Math.sqrt(input.thumbnails.length));
   const rows = Math.ceil(input.thumbnails.length / columns);
   const sheet = new OffscreenCanvas(columns * width, rows * height);
@@ -14,7 +17,7 @@ export async function contactSheet(input: {
   pen.fillStyle = '#fff';
   pen.fillRect(0, 0, sheet.width, sheet.height);
   pen.fillStyle = '#333';
-  pen.font = '14px Arial, sans-serif';
+  pen.font = '16px Arial, sans-serif';
   pen.textAlign = 'center';
 
   for (const [i, thumbnail] of input.thumbnails.entries()) {

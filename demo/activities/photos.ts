@@ -1,5 +1,8 @@
+import type { ActivityContext } from 'perdure';
+
 /** The file's SHA-256, in hexadecimal. */
-export async function hash(file: File): Promise<string> {
+export async function hash(file: File, ctx: ActivityContext) {
+  ctx.log(file.name);
   const bytes = await file.arrayBuffer();
   const digest = await crypto.subtle.digest('SHA-256', bytes);
   const hex = (byte: number) => byte.toString(16).padStart(2, '0');
@@ -7,12 +10,14 @@ export async function hash(file: File): Promise<string> {
 }
 
 /** A picture's size in pixels. */
-export function measure(file: File) {
+export function measure(file: File, ctx: ActivityContext) {
+  ctx.log(file.name);
   return decoded(file, async ({ width, height }) => ({ width, height }));
 }
 
 /** A small JPEG of a picture, at most 240 by 180 pixels. */
-export function thumbnail(file: File): Promise<Blob> {
+export function thumbnail(file: File, ctx: ActivityContext): Promise<Blob> {
+  ctx.log(file.name);
   return decoded(file, async (picture) => {
     const scale = Math.min(240 / picture.width, 180 / picture.height, 1);
     const width = Math.ceil(picture.width * scale);

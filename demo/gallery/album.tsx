@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { Instance } from '../client';
 import { formatBytes } from '../parts/format';
 import { ProgressBar } from '../parts/progress-bar';
-import { isActive } from './run';
+import { isActive } from './is-active';
 
 /** How far a photo album is, and what has become of it. */
 export function Album({ instance }: { instance: Instance<'photoAlbum'> }) {
@@ -55,7 +55,8 @@ function Photos({ photos }: { photos: readonly Photo[] }) {
   return (
     <details className="photos">
       <summary>What was found out</summary>
-      <div className="table">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so by keyboard */}
+      <section className="table" aria-label="Pictures" tabIndex={0}>
         <table>
           <thead>
             <tr>
@@ -81,7 +82,7 @@ function Photos({ photos }: { photos: readonly Photo[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </details>
   );
 }

@@ -12,7 +12,7 @@ export function Gallery() {
       <ProcessNav current={current} />
       {processes.map(({ slug, title, Card }) => (
         <Activity key={slug} mode={slug === current.slug ? 'visible' : 'hidden'}>
-          <article className="card" aria-label={title}>
+          <article id={slug} className="card" aria-label={title}>
             <h2>{title}</h2>
             <Card />
           </article>

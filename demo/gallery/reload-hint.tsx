@@ -1,5 +1,5 @@
 import type { Instance } from '../client';
-import { isActive } from './run';
+import { isActive } from './is-active';
 
 /** The point of the product: what runs outlasts the page. */
 export function ReloadHint({ instance }: { instance: Instance }) {

@@ -5,11 +5,8 @@ import { formatDuration, formatTime } from '../parts/format';
 import { StatusDot } from '../parts/status-dot';
 import { useAction } from '../parts/use-action';
 import { selectInstance, showPanel } from '../place';
+import { isActive } from './is-active';
 import { ReloadHint } from './reload-hint';
-
-export function isActive({ runtimeStatus }: Instance): boolean {
-  return runtimeStatus === 'Pending' || runtimeStatus === 'Running' || runtimeStatus === 'Suspended';
-}
 
 /** One instance at work: how it stands, what its process shows of it, and how it ended. */
 export function Run({ instance, children }: { instance: Instance; children: ReactNode }) {

@@ -31,6 +31,8 @@ interface ListSeen {
 }
 
 const defaultPageSize = 100;
+/** `setTimeout` fires at once above this. No page waits so long. */
+const longestTimeoutMs = 2 ** 31 - 1;
 
 /** The run-time side of `DurableClient`: the public type adds what the compiler knows of the app's orchestrations. */
 export class Client {
@@ -85,7 +87,10 @@ export class Client {
     const timer =
       ms === undefined
         ? undefined
-        : setTimeout(() => giveUp(new TimeoutError(`instance '${id}' did not end within ${timeout}`)), ms);
+        : setTimeout(
+            () => giveUp(new TimeoutError(`instance '${id}' did not end within ${timeout}`)),
+            Math.min(ms, longestTimeoutMs),
+          );
     try {
       const status = await end;
       if (status.failure) throw new InstanceFailedError(id, status.failure);

@@ -2,7 +2,7 @@
  * The page's end of its host worker. Calls made in one go travel in one message, and each is settled exactly once: by
  * its reply, or because the worker is gone.
  */
-import { HubUnavailableError, PayloadError } from '../core/errors';
+import { HubUnavailableError, PayloadError, toFailure } from '../core/errors';
 import type { Call, HostMessage, HubMethod, PageMessage, Reply, ReplyOf, RequestOf, Seen, Watched } from '../protocol';
 import { errorFrom } from './errors';
 import type { HubView } from './types';
@@ -64,6 +64,11 @@ export class Connection {
   watch(watched: Watched, onSeen: (seen: Seen) => void): () => void {
     const watch = this.#nextId++;
     this.#watches.set(watch, onSeen);
+    if (this.#lost) {
+      const failure = toFailure(this.#lost);
+      queueMicrotask(() => this.#watches.get(watch)?.({ failure }));
+      return () => this.#watches.delete(watch);
+    }
     this.#post({ kind: 'watch', watch, watched });
     return () => {
       if (this.#watches.delete(watch)) this.#post({ kind: 'unwatch', watch });
@@ -160,6 +165,7 @@ export class Connection {
     this.#lost = error;
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
+    for (const onSeen of this.#watches.values()) onSeen({ failure: toFailure(error) });
     this.#watches.clear();
   }
 }

@@ -29,6 +29,8 @@ export interface Surroundings {
   originOf(binary: object): PayloadRef | undefined;
   /** The name under which an orchestrator is registered. */
   nameOf(orchestrator: unknown): string | undefined;
+  /** The orchestrator has left its turns: the next turn, though it bring nothing, throws the reason. */
+  strayed?(): void;
 }
 
 /** What a turn led to. */
@@ -218,7 +220,7 @@ export class Execution implements TaskOwner {
 
   #end(decision: DecisionEvent): void {
     if (!this.#inTurn) {
-      this.#stray('the orchestrator ended');
+      this.#strayOutside('the orchestrator ended');
       return;
     }
     this.#decisions.push(decision);
@@ -235,9 +237,9 @@ export class Execution implements TaskOwner {
       kept: this.#continued ? [...this.#events.unconsumed, ...this.#late] : [],
       guids: this.#guids,
     };
-    if (applied.length === 0 && recorded === 0) return turn;
-    if (!this.#ended && this.#open.size === 0 && !this.#events.awaiting) this.#stray('the orchestrator went on');
     if (this.#strayed) throw this.#strayed;
+    if (applied.length === 0 && recorded === 0) return turn;
+    if (!this.#ended && this.#open.size === 0 && !this.#events.awaiting) throw this.#stray('the orchestrator went on');
     turn.events = [
       { type: 'OrchestratorStarted', at: this.#now },
       ...applied,
@@ -262,9 +264,15 @@ export class Execution implements TaskOwner {
   /** @throws unless the orchestrator runs now and has not ended */
   assertRunning(call: string): void {
     if (this.#continued) throw new ContinuedAsNew('nothing runs after continueAsNew');
-    if (!this.#inTurn) throw this.#stray(`${call} was called`);
+    if (!this.#inTurn) throw this.#strayOutside(`${call} was called`);
     if (this.#ended)
       throw new NonDeterminismError(`${call} was called after the orchestrator of '${this.instanceId}' had ended`);
+  }
+
+  /** Nobody runs a turn now that could tell of it. */
+  #strayOutside(what: string): NonDeterminismError {
+    if (!this.#strayed) this.surroundings.strayed?.();
+    return this.#stray(what);
   }
 
   #stray(what: string): NonDeterminismError {

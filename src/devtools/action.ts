@@ -1,4 +1,12 @@
 import { useState } from 'react';
+import type { AnyInstance, StatusClient } from './client';
+
+/** What the form of an action takes. */
+export interface ActionProps {
+  client: StatusClient;
+  instance: AnyInstance;
+  onCall: (code: string) => void;
+}
 
 /** A call to the client that a button makes. */
 export interface Action {

@@ -8,7 +8,7 @@ import { StatusBadge } from './status-badge';
 export function InstanceHeader({ instance, onSelect }: { instance: AnyInstance; onSelect: (id: string) => void }) {
   const { name, instanceId, runtimeStatus, createdTime, lastUpdatedTime, parent } = instance;
   return (
-    <header className="pd-details-header">
+    <div className="pd-details-header">
       <div className="pd-title-row">
         <h2>{name}</h2>
         <StatusBadge status={runtimeStatus} />
@@ -48,6 +48,6 @@ export function InstanceHeader({ instance, onSelect }: { instance: AnyInstance; 
           </div>
         )}
       </dl>
-    </header>
+    </div>
   );
 }

@@ -33,7 +33,7 @@ export function InstanceList({ client, selected, onSelect }: InstanceListProps) 
 
   return (
     <section className="pd-pane pd-list" aria-label="Instances">
-      <header className="pd-list-header">
+      <div className="pd-list-header">
         <div className="pd-title-row">
           <h2>Instances</h2>
           <span className="pd-count">
@@ -42,7 +42,7 @@ export function InstanceList({ client, selected, onSelect }: InstanceListProps) 
           <HubNote hub={client.hub} />
         </div>
         <ListFilter filter={filter} names={names} onChange={changeFilter} />
-      </header>
+      </div>
       <div className="pd-scroll" aria-busy={view.state === 'loading'}>
         {error && (
           <p className="pd-notice pd-bad" role="alert">

@@ -1,6 +1,5 @@
-import { useAction } from './action';
+import { type ActionProps, useAction } from './action';
 import { ActionError } from './action-error';
-import type { ActionProps } from './raise-event-form';
 import { callSource } from './source';
 
 /** Deletes an ended instance, after asking. */

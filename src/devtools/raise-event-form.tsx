@@ -1,14 +1,7 @@
 import { type FormEvent, useId, useState } from 'react';
-import { useAction } from './action';
+import { type ActionProps, useAction } from './action';
 import { ActionError } from './action-error';
-import type { AnyInstance, StatusClient } from './client';
 import { callSource } from './source';
-
-export interface ActionProps {
-  client: StatusClient;
-  instance: AnyInstance;
-  onCall: (code: string) => void;
-}
 
 /** Sends an event; the names that the instance waits for are offered. */
 export function RaiseEventForm({ client, instance, onCall }: ActionProps) {

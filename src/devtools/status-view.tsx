@@ -81,7 +81,8 @@ function useFocusThatFollows(shown: string | undefined) {
     const list = root.current?.querySelector<HTMLElement>('.pd-list');
     const details = root.current?.querySelector<HTMLElement>('.pd-details');
     if (shown !== undefined && list?.checkVisibility() === false) {
-      details?.focus();
+      details?.focus({ preventScroll: true });
+      details?.querySelector('.pd-back')?.scrollIntoView({ block: 'nearest' });
     } else if (shown === undefined && left !== undefined && document.activeElement === document.body) {
       list?.querySelector<HTMLElement>(`[data-id="${CSS.escape(left)}"]`)?.focus();
     }

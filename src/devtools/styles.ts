@@ -31,7 +31,7 @@ export const styles = `
   -webkit-text-size-adjust: 100%;
 }
 .pd-root *, .pd-root *::before { box-sizing: border-box; }
-.pd-root :where(h2, h3, p, ul, dl, dd, pre, fieldset) { margin: 0; padding: 0; border: 0; min-inline-size: 0; }
+.pd-root :where(section, search, h2, h3, p, ul, li, dl, dt, dd, pre, fieldset, label, details, summary, table, th, td) { margin: 0; padding: 0; border: 0; min-inline-size: 0; background: none; }
 .pd-root :where(ul) { list-style: none; }
 .pd-root :where(button, input, select) { font: inherit; color: inherit; letter-spacing: inherit; }
 .pd-root :where(b) { font-weight: 600; }

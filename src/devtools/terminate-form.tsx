@@ -1,7 +1,6 @@
 import { type FormEvent, useState } from 'react';
-import { useAction } from './action';
+import { type ActionProps, useAction } from './action';
 import { ActionError } from './action-error';
-import type { ActionProps } from './raise-event-form';
 import { callSource } from './source';
 
 /** Ends an instance, after asking for a reason. */

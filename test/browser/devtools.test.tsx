@@ -444,6 +444,16 @@ describe('the page around', () => {
     await expect.element(rows.nth(1)).toHaveFocus();
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(390);
   });
+
+  it('is scrolled to the top of the details, from wherever the list was', async () => {
+    await page.viewport(390, 800);
+    const history = Array.from({ length: 100 }, (_, i): HistoryEvent => ({ type: 'EventRaised', name: `e${i}` }));
+    mount(fakeClient(Array.from({ length: 90 }, (_, i) => instance({ instanceId: `i-${i}`, history }))));
+    await rows.nth(80).click();
+    await expect.element(page.getByRole('button', { name: 'All instances' })).toBeInViewport();
+    await page.getByRole('button', { name: 'All instances' }).click();
+    await expect.element(rows.nth(80)).toBeInViewport();
+  });
 });
 
 describe('on a real hub', () => {

@@ -124,7 +124,10 @@ describe('a command', () => {
   ] as const) {
     const wrong = id as string;
     it.each<[string, (hub: SimulatedClient) => Promise<unknown>]>([
-      ['id to start', (hub) => hub.sim.command('startNew', { name: 'helloCities', instanceId: wrong, input: 1, fresh: false })],
+      [
+        'id to start',
+        (hub) => hub.sim.command('startNew', { name: 'helloCities', instanceId: wrong, input: 1, fresh: false }),
+      ],
       ['orchestration', (hub) => hub.startNew(wrong)],
       ['id to raise an event', (hub) => hub.raiseEvent(wrong, 'addname')],
       ['event name', (hub) => hub.raiseEvent('running', wrong)],
@@ -144,7 +147,11 @@ describe('a command', () => {
   );
 
   it.each<[string, (hub: SimulatedClient) => Promise<unknown>, string]>([
-    ['event', (hub) => hub.raiseEvent('ended', 'addname'), "instance 'ended' takes no event 'addname' any more: it is Completed"],
+    [
+      'event',
+      (hub) => hub.raiseEvent('ended', 'addname'),
+      "instance 'ended' takes no event 'addname' any more: it is Completed",
+    ],
     ['termination', (hub) => hub.terminate('ended'), "instance 'ended' cannot be terminated: it is Completed already"],
   ])('for an instance that has ended is refused: %s', (_, command, message) =>
     expectRefusal(command, InstanceNotRunningError, 'InstanceNotRunning', message),

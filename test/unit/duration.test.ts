@@ -16,11 +16,23 @@ describe('a duration', () => {
     expect(durationMs(duration)).toBe(ms);
   });
 
-  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '10', '10 m', 'm', '-1s', '1e3s', '1.s', '1h30m', '10M', '', null, {}])(
-    '%j is none, and the error says what would be one',
-    (wrong) => {
-      expect(() => durationMs(wrong as Duration)).toThrow(/is no duration: give milliseconds .* such as '500ms', '30s'/);
-      expect(() => durationMs(wrong as Duration)).toThrow(TypeError);
-    },
-  );
+  it.each([
+    -1,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    '10',
+    '10 m',
+    'm',
+    '-1s',
+    '1e3s',
+    '1.s',
+    '1h30m',
+    '10M',
+    '',
+    null,
+    {},
+  ])('%j is none, and the error says what would be one', (wrong) => {
+    expect(() => durationMs(wrong as Duration)).toThrow(/is no duration: give milliseconds .* such as '500ms', '30s'/);
+    expect(() => durationMs(wrong as Duration)).toThrow(TypeError);
+  });
 });

@@ -33,7 +33,17 @@ describe('two values are equal', () => {
     ['date', new Date(1), new Date(2)],
     ['flags', /a/g, /a/i],
     ['map entry', new Map([['a', 1]]), new Map([['a', 2]])],
-    ['map order', new Map([['a', 1], ['b', 2]]), new Map([['b', 2], ['a', 1]])],
+    [
+      'map order',
+      new Map([
+        ['a', 1],
+        ['b', 2],
+      ]),
+      new Map([
+        ['b', 2],
+        ['a', 1],
+      ]),
+    ],
     ['set entry', new Set([1]), new Set([2])],
     ['message', new Error('a'), new Error('b')],
     ['name', new Error('a'), new TypeError('a')],

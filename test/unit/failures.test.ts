@@ -20,7 +20,9 @@ describe('what was thrown', () => {
   });
 
   it('keeps its causes', () => {
-    const thrown = new Error('a', { cause: new TypeError('b', { cause: Object.assign(new Error('c'), { code: 'C' }) }) });
+    const thrown = new Error('a', {
+      cause: new TypeError('b', { cause: Object.assign(new Error('c'), { code: 'C' }) }),
+    });
     const error = roundTrip(thrown);
     expect(error.cause).toMatchObject({ name: 'TypeError', message: 'b' });
     expect((error.cause as Error).cause).toMatchObject({ message: 'c', code: 'C' });

@@ -52,7 +52,9 @@ describe('a deterministic GUID', () => {
   });
 
   it('differs by instance, time and counter', () => {
-    const guids = ['a', 'b'].flatMap((id) => [0, 1].flatMap((ms) => [0, 1].map((n) => deterministicGuid(id, at + ms, n))));
+    const guids = ['a', 'b'].flatMap((id) =>
+      [0, 1].flatMap((ms) => [0, 1].map((n) => deterministicGuid(id, at + ms, n))),
+    );
     expect(new Set(guids).size).toBe(8);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkName, childInstanceId, closest, InvalidNameError, maxNameLength } from '../../src/core';
+import { checkName, childInstanceId, InvalidNameError, maxNameLength } from '../../src/core';
 
 describe('a name', () => {
   it('is any string of 1 to 256 characters', () => {
@@ -43,24 +43,5 @@ describe("a sub-orchestration's default id", () => {
       expect(seen.has(id)).toBe(false);
       seen.add(id);
     }
-  });
-});
-
-describe('the closest name', () => {
-  const known = ['helloCities', 'collectNames', 'photoAlbum'];
-
-  it.each([
-    ['helloCites', 'helloCities'],
-    ['hellocities', 'helloCities'],
-    ['colectName', 'collectNames'],
-    ['PHOTOALBUM', 'photoAlbum'],
-  ])('to %s is %s', (wrong, right) => {
-    expect(closest(wrong, known)).toBe(right);
-  });
-
-  it('is none if all are too different', () => {
-    expect(closest('approval', known)).toBeUndefined();
-    expect(closest('ab', ['xy'])).toBeUndefined();
-    expect(closest('a', [])).toBeUndefined();
   });
 });

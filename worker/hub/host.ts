@@ -32,7 +32,10 @@ const maxInstances = 10_000;
 /** After a failed start the hub is tried again so many milliseconds later. */
 const restartMs = 1_000;
 
-type Hint = { kind: 'inbox' } | { kind: 'outcomes' } | { kind: 'changed'; ids: readonly string[] };
+/** A hint about more than so many instances does not name them: it goes to every tab, after every commit. */
+const mostIdsInHint = 32;
+
+type Hint = { kind: 'inbox' } | { kind: 'outcomes' } | { kind: 'changed'; ids?: readonly string[] };
 
 export class Host {
   readonly #options: HostOptions;
@@ -228,7 +231,13 @@ export class Host {
     const waiting = this.#waiting.get(instanceId);
     if (waiting) waiting.add(call);
     else this.#waiting.set(instanceId, new Set([call]));
-    void this.#lookForEnd(instanceId, true);
+    if (this.#mayHaveEnded(instanceId)) void this.#lookForEnd(instanceId, true);
+  }
+
+  /** False if this worker knows better: the owner has what runs in memory. */
+  #mayHaveEnded(instanceId: string): boolean {
+    const known = this.#hub?.tail?.get(instanceId);
+    return !known || known.deleted || (known.row.status !== 'Running' && known.row.status !== 'Pending');
   }
 
   async #lookForEnd(instanceId: string, isNew: boolean): Promise<void> {
@@ -264,24 +273,23 @@ export class Host {
   // ------------------------------------------------------------------------------------------------ changes
 
   #changed(ids: ReadonlySet<string>): void {
-    this.#hint({ kind: 'changed', ids: [...ids] });
+    this.#hint(ids.size > mostIdsInHint ? { kind: 'changed' } : { kind: 'changed', ids: [...ids] });
     this.#show(ids);
   }
 
-  #show(ids: ReadonlySet<string>): void {
+  #show(ids: ReadonlySet<string> | undefined): void {
     this.#watches.changed(ids);
     if (this.#waiting.size === 0) return;
-    for (const id of ids) {
-      if (!this.#waiting.has(id)) continue;
-      const known = this.#hub?.tail?.get(id);
-      if (!known || known.deleted || known.row.status !== 'Running') void this.#lookForEnd(id, known?.deleted ?? false);
+    for (const id of ids ?? this.#waiting.keys()) {
+      if (!this.#waiting.has(id) || !this.#mayHaveEnded(id)) continue;
+      void this.#lookForEnd(id, this.#hub?.tail?.get(id)?.deleted ?? false);
     }
   }
 
   #hear(hint: Hint): void {
     if (hint.kind === 'inbox') void this.#inbox?.take().catch(() => {});
     else if (hint.kind === 'outcomes') void this.#outbox.look().catch(() => {});
-    else this.#show(new Set(hint.ids));
+    else this.#show(hint.ids && new Set(hint.ids));
   }
 
   #hint(hint: Hint): void {

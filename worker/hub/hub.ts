@@ -83,7 +83,9 @@ export class Hub {
     this.#epoch = epoch;
     const { tail, meta, records } = await recoverTail(store);
     this.#tail = tail;
-    this.#instances = new Instances(this.#around, tail);
+    this.#instances = new Instances(this.#around, tail, (to, execution) =>
+      this.submit({ kind: 'look', to, execution }),
+    );
     this.#turns = new Turns(this.#around, databaseId, this.#instances, this.#mailboxes);
     this.#checkpoint = new Checkpoint(
       store,

@@ -20,9 +20,11 @@ export class Instances {
   readonly #live = new Map<string, Instance>();
   readonly #names: ReadonlyMap<unknown, string>;
 
+  /** @param onStrayed an orchestrator has left its turns; a look at it will tell why */
   constructor(
     readonly hub: HubSurroundings,
     readonly tail: Tail,
+    readonly onStrayed: (id: string, execution: number) => void,
   ) {
     this.#names = new Map(Array.from(hub.orchestrations, ([name, orchestrator]) => [orchestrator, name]));
   }
@@ -110,6 +112,7 @@ export class Instances {
       log: this.hub.log,
       originOf: (binary) => instance.origins.get(binary),
       nameOf: (orchestrator) => this.#names.get(orchestrator),
+      strayed: () => this.onStrayed(instance.id, instance.execution),
     };
   }
 }

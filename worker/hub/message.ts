@@ -50,6 +50,12 @@ export interface RetryMessage extends Common {
   kind: 'retry';
 }
 
+/** An orchestrator that lives in memory may have left its turns. */
+export interface LookMessage extends Common {
+  kind: 'look';
+  execution: number;
+}
+
 /** A command that is refused before it gets anywhere; the refusal, too, is committed before it is told. */
 export interface RefuseMessage extends Common {
   kind: 'refuse';
@@ -62,4 +68,11 @@ export interface FailMessage extends Common {
   failure: FailureDetails;
 }
 
-export type Message = StartMessage | DeliverMessage | PurgeMessage | RetryMessage | RefuseMessage | FailMessage;
+export type Message =
+  | StartMessage
+  | DeliverMessage
+  | PurgeMessage
+  | RetryMessage
+  | LookMessage
+  | RefuseMessage
+  | FailMessage;

@@ -10,6 +10,9 @@ import type { Tail, TailInstance } from '../store/tail';
 import { Unpacking } from './payloads';
 import { recoverTail } from './recovery';
 
+/** Rows to read at once where most may not be wanted. */
+const rowsPerFilteredRead = 512;
+
 /** An instance as of the newest commit. */
 interface Found {
   row: InstanceRow;
@@ -47,13 +50,18 @@ export class Queries {
     const { limit } = request;
     const found: Found[] = [];
     const recent = recentOf(tail, request.after);
+    // As of now: while the store is read, a checkpoint may move instances from the tail into rows.
+    const inTail = new Set(tail.instances.keys());
     let { after } = request;
+    const readAtOnce = isFilter(request) ? Math.max(limit + 1, rowsPerFilteredRead) : limit + 1;
     for (let isLast = false; !isLast && found.length <= limit; ) {
-      const { page } = await this.#store.read({ page: { order: 'newest', limit: limit + 1, ...(after && { after }) } });
-      isLast = page.length <= limit;
+      const { page } = await this.#store.read({
+        page: { order: 'newest', limit: readAtOnce, ...(after && { after }) },
+      });
+      isLast = page.length < readAtOnce;
       for (const row of page) {
         while (recent[0] && isNewer(recent[0].row, row)) found.push(recent.shift() as Found);
-        if (!tail.get(row.id)) found.push({ row, open: row.open });
+        if (!inTail.has(row.id)) found.push({ row, open: row.open });
       }
       const last = page.at(-1);
       if (last) after = [last.createdTime, last.id];
@@ -128,6 +136,10 @@ function recentOf(tail: Tail, after: ListToken | undefined): Found[] {
 
 function isNewer(a: { createdTime: number; id: string }, b: { createdTime: number; id: string }): boolean {
   return a.createdTime > b.createdTime || (a.createdTime === b.createdTime && a.id > b.id);
+}
+
+function isFilter({ name, idPrefix, runtimeStatus }: ListRequest): boolean {
+  return name !== undefined || idPrefix !== undefined || runtimeStatus !== undefined;
 }
 
 function matches(row: InstanceRow, { name, runtimeStatus, idPrefix }: ListRequest): boolean {

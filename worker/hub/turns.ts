@@ -25,7 +25,7 @@ import type { Batch } from './batch';
 import { Instance } from './instance';
 import type { Instances } from './instances';
 import type { Mailboxes } from './mailboxes';
-import type { DeliverMessage, FailMessage, Message, StartMessage } from './message';
+import type { DeliverMessage, FailMessage, LookMessage, Message, StartMessage } from './message';
 import { pack } from './payloads';
 import type { HubSurroundings } from './surroundings';
 
@@ -58,6 +58,7 @@ export class Turns {
       if (message.kind === 'start') await this.#start(batch, message);
       else if (message.kind === 'purge') this.#purge(batch, message);
       else if (message.kind === 'retry') await this.#retry(batch, id);
+      else if (message.kind === 'look') await this.#look(batch, message);
       else if (message.kind === 'fail') this.#fail(batch, message);
       else if (message.kind === 'refuse') batch.reply(message, { error: message.error });
       else if (this.#accepts(batch, message)) this.#terminate(batch, message);
@@ -162,6 +163,12 @@ export class Turns {
     if (!instance?.parked || instance.hasEnded) return;
     instance.parked = undefined;
     batch.change(instance, { parked: null });
+    await this.#run(batch, instance, [], () => this.instances.revive(instance));
+  }
+
+  async #look(batch: Batch, { to, execution }: LookMessage): Promise<void> {
+    const instance = this.instances.get(to);
+    if (!instance?.run || instance.execution !== execution || instance.hasEnded) return;
     await this.#run(batch, instance, [], () => this.instances.revive(instance));
   }
 

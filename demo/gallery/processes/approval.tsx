@@ -7,7 +7,7 @@ import approvalSource from '../../orchestrations/approval.ts?raw';
 import { NextTimer } from '../../parts/countdown';
 import { Field } from '../../parts/field';
 import { useAction } from '../../parts/use-action';
-import { isActive } from '../run';
+import { isActive } from '../is-active';
 import { Runs } from '../runs';
 import { Sources } from '../sources';
 import { StartForm } from '../start-form';

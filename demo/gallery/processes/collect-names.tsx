@@ -5,7 +5,7 @@ import type { Instance } from '../../client';
 import collectNamesSource from '../../orchestrations/collect-names.ts?raw';
 import { Field } from '../../parts/field';
 import { useAction } from '../../parts/use-action';
-import { isActive } from '../run';
+import { isActive } from '../is-active';
 import { Runs } from '../runs';
 import { Sources } from '../sources';
 import { StartForm } from '../start-form';

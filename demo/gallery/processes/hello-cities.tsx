@@ -4,7 +4,7 @@ import sayHelloSource from '../../activities/say-hello.ts?raw';
 import type { Instance } from '../../client';
 import helloCitiesSource from '../../orchestrations/hello-cities.ts?raw';
 import { Field } from '../../parts/field';
-import { isActive } from '../run';
+import { isActive } from '../is-active';
 import { Runs } from '../runs';
 import { Sources } from '../sources';
 import { StartForm } from '../start-form';

@@ -7,7 +7,7 @@ import monitorSource from '../../orchestrations/monitor.ts?raw';
 import { NextTimer } from '../../parts/countdown';
 import { Field } from '../../parts/field';
 import { counted } from '../../parts/format';
-import { isActive } from '../run';
+import { isActive } from '../is-active';
 import { Runs } from '../runs';
 import { Sources } from '../sources';
 import { StartForm } from '../start-form';

@@ -176,6 +176,7 @@ describe('values are copied at the edge, so what an orchestrator does to its own
   const steps = function* (ctx: Context, input: Box) {
     seen.push(input.n, (ctx.getInput() as Box).n);
     input.n = 100;
+    (ctx.getInput() as Box).n = 100;
     const sent = { n: 1 };
     const task = ctx.callActivity('echo', sent);
     sent.n = 100;

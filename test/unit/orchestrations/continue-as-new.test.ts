@@ -58,6 +58,7 @@ describe.each(styles)('continueAsNew, in %s', (_, write) => {
 
   it('goes 1,000 rounds at once, if nothing is waited for', async () => {
     const { output } = await run(
+      // biome-ignore lint/correctness/useYield: that is the point
       write(function* (ctx, n: number) {
         if (n < 1_000) ctx.continueAsNew(n + 1);
         return n;
@@ -168,6 +169,7 @@ describe.each(styles)('continueAsNew, in %s', (_, write) => {
     const { output } = await run(
       write(function* (ctx, guids: string[]) {
         const drawn = [...guids, ctx.newGuid(), ctx.newGuid()];
+        yield* ctx.createTimer(1);
         if (drawn.length < 20) ctx.continueAsNew(drawn);
         return drawn;
       }),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Duration, Task } from '../../../src';
 import { run, SimulatedClient } from '../../support/simulated-client';
-import { styles } from '../../support/styles';
+import { type StepsOf, styles } from '../../support/styles';
 
 describe.each(styles)('an external event, in %s', (_, write) => {
-  const started = async (...args: Parameters<typeof write>) => {
-    const client = await SimulatedClient.open({ orchestrations: { waiter: write(...args) } });
+  const started = async (waiter: StepsOf) => {
+    const client = await SimulatedClient.open({ orchestrations: { waiter: write(waiter) } });
     await client.startNew('waiter', { instanceId: 'i' });
     return client;
   };
@@ -34,7 +34,13 @@ describe.each(styles)('an external event, in %s', (_, write) => {
       for (const name of ['b', 'a', 'a', 'b']) got.push(yield* ctx.waitForExternalEvent(name));
       return got;
     });
-    for (const [name, data] of [['a', 1], ['b', 2], ['a', 3], ['b', 4]] as const) await client.raiseEvent('i', name, data);
+    for (const [name, data] of [
+      ['a', 1],
+      ['b', 2],
+      ['a', 3],
+      ['b', 4],
+    ] as const)
+      await client.raiseEvent('i', name, data);
     await client.restart();
     await client.raiseEvent('i', 'start');
     expect((await client.end('i')).output).toEqual([2, 1, 3, 4]);

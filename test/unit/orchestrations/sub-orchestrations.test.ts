@@ -98,7 +98,10 @@ describe.each(styles)('a sub-orchestration, called by %s', (_, write) => {
     await client.raiseEvent('child', 'end', 'ended');
     expect((await client.end('child')).output).toBe('ended');
     await client.startNew('parent', { instanceId: 'second' });
-    expect((await client.end('second')).output).toEqual({ id: 'child', parent: { instanceId: 'second', name: 'parent' } });
+    expect((await client.end('second')).output).toEqual({
+      id: 'child',
+      parent: { instanceId: 'second', name: 'parent' },
+    });
   });
 
   it.each(['i', '', 'x'.repeat(257)])('refuses %.20j as its id', async (instanceId) => {

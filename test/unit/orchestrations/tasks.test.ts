@@ -77,7 +77,9 @@ describe.each(styles)('a task, in %s', (_, write) => {
     );
     expect(status.failure).toMatchObject({
       code: 'Payload',
-      message: expect.stringContaining('the output of the orchestration, at task, is a promise or a task; await it first'),
+      message: expect.stringContaining(
+        'the output of the orchestration, at task, is a promise or a task; await it first',
+      ),
     });
   });
 });

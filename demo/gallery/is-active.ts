@@ -1,0 +1,6 @@
+import type { Instance } from '../client';
+
+/** Whether an instance has not ended. */
+export function isActive({ runtimeStatus }: Instance): boolean {
+  return runtimeStatus === 'Pending' || runtimeStatus === 'Running' || runtimeStatus === 'Suspended';
+}

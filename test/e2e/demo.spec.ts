@@ -1,0 +1,126 @@
+/** The demo as it is used: by keyboard, and on a phone. */
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './test';
+
+test('Hello cities is started by keyboard, goes on over the page\'s own reload button, and shows its greetings', async ({
+  profile,
+}) => {
+  const demo = await profile.open();
+  const card = demo.card('Hello cities');
+  await tabTo(demo.page, card.getByLabel('Cities, separated by commas'));
+  await demo.page.keyboard.press('Control+A');
+  await demo.page.keyboard.type('Quito, Accra');
+  await demo.page.keyboard.press('Enter');
+
+  await expect(card.getByText('Running')).toBeVisible();
+  const call = "client.startNew('helloCities', { input: ['Quito', 'Accra'] })";
+  await expect(demo.calls.first()).toContainText(call);
+  await card.getByRole('button', { name: 'Reload' }).click();
+  await expect(card.getByText('It was started before this page was loaded, and goes on.')).toBeVisible();
+  await expect(card.getByText('Completed')).toBeVisible({ timeout: 10_000 });
+  await expect(card.getByRole('listitem')).toHaveText(['Hello, Quito!', 'Hello, Accra!']);
+  // The calls outlast the reload too.
+  await expect(demo.calls.first()).toContainText(call);
+});
+
+test('Approval is decided by keyboard', async ({ profile }) => {
+  const demo = await profile.open('/#approval');
+  const card = demo.card('Approval');
+  await card.getByLabel('What').press('Enter');
+  await expect(card.getByText(/The time is up in \d+ s/)).toBeVisible();
+
+  await tabTo(demo.page, card.getByRole('button', { name: 'Approve' }));
+  await demo.page.keyboard.press('Enter');
+
+  await expect(card.getByText(/^Approved\. Booked as B-\d{6}\.$/)).toBeVisible();
+  await expect(demo.calls.first()).toContainText("'decision', 'approved')");
+});
+
+test('Approval ends at its deadline when nobody decides', async ({ profile }) => {
+  const demo = await profile.open('/#approval');
+  await demo.start('approval', { what: 'A boat', within: '2s' });
+  const card = demo.card('Approval');
+  await expect(card.getByRole('button', { name: 'Reject' })).toBeVisible();
+  await expect(card.getByText('Nobody decided in time.')).toBeVisible();
+  await expect(card.getByRole('button', { name: 'Reject' })).toBeHidden();
+});
+
+test('Monitor asks after an order until it is delivered', async ({ profile }) => {
+  const demo = await profile.open('/#monitor');
+  const card = demo.card('Monitor');
+  await card.getByLabel('Order').press('Enter');
+  await expect(card.getByText('Asked 1 time.')).toBeVisible();
+  await expect(card.getByText(/The next time is in \d s/)).toBeVisible();
+
+  // This one is delivered before the second question.
+  const id = await demo.start('monitor', { number: 'B-7', takesMs: 1_000 });
+  await demo.row(id).click();
+  await expect(card.getByText('Order B-7')).toBeVisible();
+  await expect(card.getByText('Completed')).toBeVisible();
+  await expect(card.getByText('Asked 2 times.')).toBeVisible();
+});
+
+test('the status view finds an instance, raises an event and terminates it', async ({ profile }) => {
+  const demo = await profile.open();
+  await demo.start('collectNames', { names: [] }, 'names-1');
+  await demo.start('collectNames', { names: [] }, 'names-2');
+  await demo.start('sleep', 3_600_000, 'sleeper');
+  await demo.start('chain', 1, 'chain');
+  await demo.completion('chain');
+
+  const view = demo.page.getByRole('region', { name: 'Instances', exact: true }).first();
+  await view.getByRole('button', { name: 'Running', exact: true }).click();
+  await expect(demo.row('chain')).toBeHidden();
+  await view.getByPlaceholder('Id starts with').fill('names-');
+  await expect(demo.row('sleeper')).toBeHidden();
+  await demo.row('names-2').click();
+
+  await expect(demo.details).toContainText('event addname');
+  await demo.details.getByLabel('Event').fill('addname');
+  await demo.details.getByLabel('Data').fill('"Ada"');
+  await demo.page.keyboard.press('Enter');
+  await expect(demo.details.getByText('Raised addname.')).toBeVisible();
+  await expect(demo.details.getByRole('row', { name: /EventRaised/ })).toContainText('addnamedata"Ada"');
+  await expect(demo.calls.first()).toContainText("client.raiseEvent('names-2', 'addname', 'Ada')");
+
+  await demo.details.getByText('Terminate…').click();
+  await demo.details.getByLabel('Reason').fill('enough');
+  await demo.page.keyboard.press('Enter');
+  await expect(demo.details.getByRole('row', { name: /ExecutionTerminated/ })).toContainText('enough');
+  await expect(demo.calls.first()).toContainText("client.terminate('names-2', 'enough')");
+  expect(await demo.call('waitForCompletion', 'names-2')).toMatchObject({ code: 'InstanceTerminated' });
+  expect(await demo.status('names-1')).toBe('Running');
+});
+
+test('on a phone, all of it is within reach and nothing overflows', async ({ profile }) => {
+  const demo = await profile.open();
+  const { page } = demo;
+  await page.setViewportSize({ width: 390, height: 844 });
+  const panels = page.getByRole('navigation', { name: 'Panels' });
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+  for (const process of ['Collect names', 'Photo album', 'Approval', 'Monitor', 'Experiments', 'Hello cities']) {
+    await demo.show(process);
+    await expect(demo.card(process)).toBeVisible();
+    expect(await overflow(), process).toBe(0);
+  }
+  const card = demo.card('Hello cities');
+  await card.getByLabel('Cities, separated by commas').fill('Quito');
+  await card.getByRole('button', { name: 'Start' }).tap();
+  await expect(card.getByText('Hello, Quito!')).toBeVisible();
+  expect(await overflow(), 'a run').toBe(0);
+
+  await card.getByRole('button', { name: 'Details' }).tap();
+  await expect(demo.details.getByRole('row', { name: /ExecutionCompleted/ })).toBeVisible();
+  expect(await overflow(), 'details').toBe(0);
+  await panels.getByRole('button', { name: 'Calls' }).tap();
+  await expect(demo.calls.first()).toContainText("client.startNew('helloCities'");
+  expect(await overflow(), 'calls').toBe(0);
+});
+
+/** Presses Tab until an element has the focus, as one who has no mouse does. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  const isFocused = () => target.evaluate((element) => element === document.activeElement);
+  for (let presses = 0; presses < 60 && !(await isFocused()); presses++) await page.keyboard.press('Tab');
+  await expect(target).toBeFocused();
+}
