@@ -78,12 +78,15 @@ function useFocusThatFollows(shown: string | undefined) {
     const left = before.current;
     before.current = shown;
     if (left === shown) return;
+    // A host page may select as well; the focus stays where its user is.
+    const { activeElement } = document;
+    if (activeElement !== document.body && !root.current?.contains(activeElement)) return;
     const list = root.current?.querySelector<HTMLElement>('.pd-list');
     const details = root.current?.querySelector<HTMLElement>('.pd-details');
     if (shown !== undefined && list?.checkVisibility() === false) {
       details?.focus({ preventScroll: true });
       details?.querySelector('.pd-back')?.scrollIntoView({ block: 'nearest' });
-    } else if (shown === undefined && left !== undefined && document.activeElement === document.body) {
+    } else if (shown === undefined && left !== undefined && activeElement === document.body) {
       list?.querySelector<HTMLElement>(`[data-id="${CSS.escape(left)}"]`)?.focus();
     }
   }, [shown]);

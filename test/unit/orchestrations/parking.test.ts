@@ -112,6 +112,19 @@ describe.each(styles)('an instance whose orchestrator, %s, has changed', (_, wri
     expect(parked?.reason).toContain(reason);
   });
 
+  it('to make its calls in another order is parked', async () => {
+    const calls = (order: string[]) =>
+      write(function* (ctx) {
+        for (const name of order) ctx.callActivity('echo', name);
+        yield* ctx.waitForExternalEvent('first');
+      });
+    const client = await SimulatedClient.open({ orchestrations: { flow: calls(['a', 'b']) }, activities });
+    await client.startNew('flow', { instanceId: 'i' });
+    await client.restart({ flow: calls(['b', 'a']) });
+    await client.raiseEvent('i', 'first');
+    expect((await client.parked('i')).parked?.reason).toContain('event 2 records');
+  });
+
   it('keeps its history and its messages, and goes on when the code is mended', async () => {
     const client = await change({ flow: write(changes[0]![1]) });
     await client.parked('i');
