@@ -41,16 +41,21 @@ export class Client {
   readonly #connection: Connection;
   readonly #close: () => Promise<void>;
 
-  constructor(options: Omit<ConnectionOptions, 'onHub'>, close: () => Promise<void>) {
+  constructor(options: Omit<ConnectionOptions, 'onHub' | 'onLost'>, close: () => Promise<void>) {
     this.#close = close;
     let setReady = () => {};
-    this.ready = new Promise((resolve) => {
+    let onLost = (_: Error) => {};
+    this.ready = new Promise((resolve, reject) => {
       setReady = resolve;
+      onLost = reject;
     });
+    // Nobody needs to wait for it, so its rejection must not count as unhandled.
+    this.ready.catch(() => {});
     const hub = createStore<HubView>(() => ({ role: 'starting', error: undefined }));
     this.hub = { get: hub.getState, subscribe: hub.subscribe };
     this.#connection = new Connection({
       ...options,
+      onLost,
       onHub(view) {
         hub.setState(view, true);
         if (view.role !== 'starting') setReady();

@@ -16,6 +16,8 @@ export interface ConnectionOptions {
   taskHub: string;
   worker: () => Worker;
   onHub(view: HubView): void;
+  /** There is no hub to be had any more. */
+  onLost(error: Error): void;
 }
 
 export class Connection {
@@ -167,5 +169,6 @@ export class Connection {
     this.#pending.clear();
     for (const onSeen of this.#watches.values()) onSeen({ failure: toFailure(error) });
     this.#watches.clear();
+    this.#options.onLost(error);
   }
 }

@@ -138,7 +138,12 @@ export type DataArgs<D> = undefined extends D ? [data?: D] : [data: D];
  * @typeParam M the module of orchestrators: `connect<typeof orchestrations>(…)`
  */
 export interface DurableClient<M> {
-  /** Resolves when the hub can be used. Waiting for it is never needed. */
+  /**
+   * Resolves when the hub can be used. Waiting for it is never needed.
+   *
+   * Rejects with a `HubUnavailableError` when there is no hub to be had: the worker could not be loaded, or the client
+   * was closed before.
+   */
   readonly ready: Promise<void>;
   /** How this tab stands to the hub. */
   readonly hub: Live<HubView>;

@@ -12,10 +12,7 @@ const openHub = (taskHub = `client-${hubs++}-${crypto.randomUUID()}`) =>
 describe('client, with a real worker and IndexedDB', () => {
   it('runs a chain in both styles', async () => {
     const client = openHub();
-    const ids = [
-      await client.startNew('chain', { input: 10 }),
-      await client.startNew('chainOfSteps', { input: 10 }),
-    ];
+    const ids = [await client.startNew('chain', { input: 10 }), await client.startNew('chainOfSteps', { input: 10 })];
     for (const id of ids) expect((await client.waitForCompletion(id)).output).toBe(10);
     await client.close();
   });

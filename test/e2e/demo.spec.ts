@@ -2,7 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './test';
 
-test('Hello cities is started by keyboard, goes on over the page\'s own reload button, and shows its greetings', async ({
+test("Hello cities is started by keyboard, goes on over the page's own reload button, and shows its greetings", async ({
   profile,
 }) => {
   const demo = await profile.open();
@@ -48,13 +48,13 @@ test('Approval ends at its deadline when nobody decides', async ({ profile }) =>
 test('Monitor asks after an order until it is delivered', async ({ profile }) => {
   const demo = await profile.open('/#monitor');
   const card = demo.card('Monitor');
-  await card.getByLabel('Order').press('Enter');
+  await card.getByRole('textbox', { name: 'Order' }).press('Enter');
   await expect(card.getByText('Asked 1 time.')).toBeVisible();
   await expect(card.getByText(/The next time is in \d s/)).toBeVisible();
 
   // This one is delivered before the second question.
-  const id = await demo.start('monitor', { number: 'B-7', takesMs: 1_000 });
-  await demo.row(id).click();
+  await demo.start('monitor', { number: 'B-7', takesMs: 1_000 });
+  await card.locator('.run-picker').getByRole('button').first().click();
   await expect(card.getByText('Order B-7')).toBeVisible();
   await expect(card.getByText('Completed')).toBeVisible();
   await expect(card.getByText('Asked 2 times.')).toBeVisible();
@@ -97,7 +97,8 @@ test('on a phone, all of it is within reach and nothing overflows', async ({ pro
   const { page } = demo;
   await page.setViewportSize({ width: 390, height: 844 });
   const panels = page.getByRole('navigation', { name: 'Panels' });
-  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const overflow = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
   for (const process of ['Collect names', 'Photo album', 'Approval', 'Monitor', 'Experiments', 'Hello cities']) {
     await demo.show(process);
@@ -106,14 +107,14 @@ test('on a phone, all of it is within reach and nothing overflows', async ({ pro
   }
   const card = demo.card('Hello cities');
   await card.getByLabel('Cities, separated by commas').fill('Quito');
-  await card.getByRole('button', { name: 'Start' }).tap();
+  await card.getByRole('button', { name: 'Start' }).click();
   await expect(card.getByText('Hello, Quito!')).toBeVisible();
   expect(await overflow(), 'a run').toBe(0);
 
-  await card.getByRole('button', { name: 'Details' }).tap();
+  await card.getByRole('button', { name: 'Details' }).click();
   await expect(demo.details.getByRole('row', { name: /ExecutionCompleted/ })).toBeVisible();
   expect(await overflow(), 'details').toBe(0);
-  await panels.getByRole('button', { name: 'Calls' }).tap();
+  await panels.getByRole('button', { name: 'Calls' }).click();
   await expect(demo.calls.first()).toContainText("client.startNew('helloCities'");
   expect(await overflow(), 'calls').toBe(0);
 });

@@ -52,10 +52,10 @@ export class Demo {
   /** Starts an instance and gives its id. */
   start(name: keyof typeof orchestrations, input: unknown, instanceId?: string): Promise<string> {
     const options = { input, ...(instanceId !== undefined && { instanceId }) };
-    return this.page.evaluate(
-      ([name, options]) => window.durable.startNew(name, options as never),
-      [name, options] as const,
-    );
+    return this.page.evaluate(([name, options]) => window.durable.startNew(name, options as never), [
+      name,
+      options,
+    ] as const);
   }
 
   /** Waits until an instance has completed and gives its output. */

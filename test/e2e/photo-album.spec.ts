@@ -100,7 +100,9 @@ async function expectAlbum(demo: Demo, id: string, pictures: readonly Picture[])
     return { photos: output.photos, colors };
   }, id);
 
-  expect(photos).toEqual(pictures.map(({ name, sha256, width, height, bytes }) => ({ name, sha256, width, height, bytes })));
+  expect(photos).toEqual(
+    pictures.map(({ name, sha256, width, height, bytes }) => ({ name, sha256, width, height, bytes })),
+  );
   for (const [i, { name, color }] of pictures.entries()) {
     const differences = color.map((value, channel) => Math.abs(value - (colors[i]?.[channel] ?? -255)));
     expect(Math.max(...differences), `the colour of ${name} on the sheet`).toBeLessThan(16);
@@ -113,7 +115,12 @@ async function expectAlbum(demo: Demo, id: string, pictures: readonly Picture[])
  *
  * @param loads when the pages were loaded
  */
-async function expectNothingRanAgain(profile: Profile, demo: Demo, id: string, loads: readonly number[]): Promise<void> {
+async function expectNothingRanAgain(
+  profile: Profile,
+  demo: Demo,
+  id: string,
+  loads: readonly number[],
+): Promise<void> {
   const history = await demo.history(id);
   expectWhole(history);
   const completedAt = new Map(history.flatMap((e) => (e.type === 'TaskCompleted' ? [[e.taskId, e.turn]] : [])));

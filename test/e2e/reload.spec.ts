@@ -18,7 +18,13 @@ test('Collect names goes on in a tab that is opened after the first was closed',
   }
   await card.getByRole('button', { name: 'These are all' }).click();
   await expect(card.getByText('Completed')).toBeVisible();
-  await expect(card.locator('.chips').getByRole('listitem')).toHaveText(['Ada', 'Grace', 'Edsger', 'Barbara', 'Donald']);
+  await expect(card.locator('.chips').getByRole('listitem')).toHaveText([
+    'Ada',
+    'Grace',
+    'Edsger',
+    'Barbara',
+    'Donald',
+  ]);
 });
 
 test('a timer that came due while the browser was closed fires when it is opened again', async ({ profile }) => {

@@ -1,5 +1,5 @@
 /** The test function of this folder: each test has a profile of its own, and ends without an error on any console. */
-import { expect, test as base } from '@playwright/test';
+import { test as base, expect } from '@playwright/test';
 import { Profile } from './profile';
 
 export const test = base.extend<{ profile: Profile }>({

@@ -114,6 +114,9 @@ export class Host {
       } catch (error) {
         this.#setRole('starting', toFailure(error));
         this.#refuseEarly(error);
+        // Nobody is to go on looking at what may be gone.
+        for (const id of this.#waiting.keys()) void this.#lookForEnd(id, true);
+        this.#watches.changed(undefined);
         await new Promise<void>((resolve) => setTimer(resolve, restartMs));
       }
     }

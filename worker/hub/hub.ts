@@ -9,7 +9,7 @@
 import { HubUnavailableError } from '../../src/core';
 import type { ActivityResult } from '../pool';
 import type { InstanceRow, LogRecord } from '../store/records';
-import { FencedError, UnstorableError } from '../store/store';
+import { UnstorableError } from '../store/store';
 import { eventBytes, type Tail } from '../store/tail';
 import { Batch } from './batch';
 import { Checkpoint } from './checkpoint';
@@ -18,7 +18,7 @@ import { Instances } from './instances';
 import { Mailboxes } from './mailboxes';
 import type { Message } from './message';
 import { recoverCarry, recoverTail } from './recovery';
-import { afterFailure, isSomeonesFault } from './refusal';
+import { afterFailure, isFinal, isSomeonesFault, wasRefused } from './refusal';
 import type { HubSurroundings } from './surroundings';
 import { Turns } from './turns';
 
@@ -34,6 +34,8 @@ const idleMs = 200;
 /** After a failure the hub waits so long, at first and at most. */
 const retryMs = 50;
 const maxRetryMs = 5_000;
+/** When so many tries in a row have failed, who waits for a command is told. */
+const triesForCommands = 3;
 
 export class Hub {
   readonly #around: HubSurroundings;
@@ -109,6 +111,8 @@ export class Hub {
       this.#held.push(message);
     } else {
       this.#mailboxes.push(message);
+      // Somebody waits: the next try is now.
+      if (message.caller && this.#pause?.kind === 'retry') this.#endPause();
       this.#wake();
     }
   }
@@ -130,11 +134,15 @@ export class Hub {
   }
 
   #refuseAll(): void {
-    const waiting = this.#held.splice(0);
+    for (const { caller } of [...this.#held.splice(0), ...this.#takeAll()]) caller?.done({ error: this.#stopped });
+  }
+
+  #takeAll(): Message[] {
+    const waiting: Message[] = [];
     for (let next = this.#mailboxes.take(Infinity); next; next = this.#mailboxes.take(Infinity)) {
       waiting.push(...next.messages);
     }
-    for (const { caller } of waiting) caller?.done({ error: this.#stopped });
+    return waiting;
   }
 
   // ------------------------------------------------------------------------------------------------ the loop
@@ -151,8 +159,7 @@ export class Hub {
       while (this.#state === 'running' && (!this.#mailboxes.isEmpty || this.#checkpoint.isDue)) {
         if (!this.#mailboxes.isEmpty) await this.#nextBatch();
         if (this.#checkpoint.isDue) await this.#nextSlice(!this.#mailboxes.isEmpty);
-        if (this.#failures > 0) this.#around.onTrouble(undefined);
-        this.#failures = 0;
+        this.#succeeded();
       }
       this.#looping = false;
       if (this.#checkpoint.isUseful) this.#pauseFor('idle', idleMs, () => this.#whenIdle());
@@ -166,6 +173,7 @@ export class Hub {
     this.#looping = true;
     try {
       while (this.#state === 'running' && this.#mailboxes.isEmpty && !(await this.#nextSlice(false)));
+      this.#succeeded();
       this.#looping = false;
       this.#wake();
     } catch (error) {
@@ -174,14 +182,23 @@ export class Hub {
     }
   }
 
+  #succeeded(): void {
+    if (this.#failures > 0) this.#around.onTrouble(undefined);
+    this.#failures = 0;
+  }
+
   #failed(error: unknown): void {
-    if (error instanceof FencedError) this.stop(error);
+    if (isFinal(error)) this.stop(error);
     if (this.#state === 'stopped') {
       this.#refuseAll();
       return;
     }
     if (this.#failures === 0) this.#around.onTrouble(error);
-    this.#pauseFor('retry', Math.min(retryMs * 2 ** this.#failures++, maxRetryMs), () => this.#wake());
+    const pauseMs = Math.min(retryMs * 2 ** this.#failures++, maxRetryMs);
+    if (this.#failures >= triesForCommands && !isSomeonesFault(error)) {
+      this.#mailboxes.restore(this.#takeAll().filter((message) => !wasRefused(message, error)));
+    }
+    this.#pauseFor('retry', pauseMs, () => this.#wake());
   }
 
   #pauseFor(kind: 'idle' | 'retry', ms: number, then: () => void): void {
@@ -207,7 +224,7 @@ export class Hub {
       await this.#fill(batch);
       // A slice that failed is for the checkpoint to repeat; only an owner that is none any more must not go on.
       await this.#slice?.catch((error) => {
-        if (error instanceof FencedError) throw error;
+        if (isFinal(error)) throw error;
       });
       if (this.#state !== 'running') throw this.#stopped;
       await this.#commit(batch);
@@ -223,7 +240,8 @@ export class Hub {
   /** Takes messages and runs their turns until the batch is full. */
   async #fill(batch: Batch): Promise<void> {
     const { clock } = this.#around;
-    await this.#load();
+    // What cannot be read fails again with the message that needs it, and then it is known which.
+    await this.#load().catch(() => {});
     const end = clock.monotonicNow() + batchMs;
     const most = this.#solo > 0 ? 1 : messagesPerTurn;
     do {
@@ -257,7 +275,7 @@ export class Hub {
         if (batch.payloads.length > 0) await store.stage(batch.payloads);
         await store.commit({ record, consumed, payloads: batch.payloads.map((payload) => payload.key) });
       } catch (error) {
-        if (error instanceof UnstorableError || error instanceof FencedError) throw error;
+        if (error instanceof UnstorableError || isFinal(error)) throw error;
         if (!(await this.#wasCommitted(record, error))) throw error;
       }
       this.#tail.apply(record);
@@ -276,7 +294,8 @@ export class Hub {
       try {
         const { records } = await store.read({ logAbove: commit - 1 });
         return records.some((record) => record.commit === commit && record.epoch === epoch);
-      } catch {
+      } catch (unread) {
+        if (isFinal(unread)) throw unread;
         await new Promise<void>((resolve) => clock.setTimer(resolve, ms));
       }
     }
@@ -294,7 +313,7 @@ export class Hub {
   /** Nothing of the batch has happened. */
   #undo(batch: Batch, error: unknown): void {
     for (const id of batch.touched) this.#instances.forget(id);
-    const again = error instanceof FencedError ? batch.taken : afterFailure(batch.taken, error);
+    const again = afterFailure(batch.taken, error);
     this.#mailboxes.restore(again, batch.commit);
     if (isSomeonesFault(error)) this.#solo = Math.max(this.#solo, again.length);
   }

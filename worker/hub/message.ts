@@ -6,8 +6,6 @@ import type { Carried } from '../store/records';
 export interface Caller {
   /** Called once: after the commit that holds the command's effect, or when it was refused. */
   done(outcome: { value?: unknown } | { error: unknown }): void;
-  /** Commits that failed with this command in them. */
-  failures?: number;
   /** The number of the inbox record that it came in, from another tab: the commit consumes it and holds the outcome. */
   inbox?: number;
 }

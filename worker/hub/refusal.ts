@@ -3,30 +3,30 @@
  * them is the cause, for the hub must go on. A failing storage is nobody's fault; any other failure is, and the messages
  * then go one by one until the culprit stands alone and is refused.
  */
-import { PayloadError, PerdureError, StorageError, toFailure } from '../../src/core';
-import { UnstorableError } from '../store/store';
+import { NewerSchemaError, PayloadError, PerdureError, StorageError, toFailure } from '../../src/core';
+import { ClearedError, FencedError, UnstorableError } from '../store/store';
 import type { Message } from './message';
 
-/** So often a command is tried while the storage fails; then its caller hears of it. */
-const commandTries = 3;
+/** Whether the database is not this hub's any more, so that no try will ever succeed. */
+export function isFinal(error: unknown): boolean {
+  return error instanceof FencedError || error instanceof ClearedError || error instanceof NewerSchemaError;
+}
 
 /** Whether a message may be the cause of a batch's failure. */
 export function isSomeonesFault(error: unknown): boolean {
-  return !(error instanceof StorageError);
+  return !(error instanceof StorageError || isFinal(error));
 }
 
-/** What waits again of what a failed batch took. Callers who need not wait any longer are told. */
-export function afterFailure(taken: readonly Message[], error: unknown): Message[] {
-  if (!isSomeonesFault(error)) return taken.filter((message) => !isOutOfTries(message, error));
+/** What waits again of what a failed batch took. */
+export function afterFailure(taken: readonly Message[], error: unknown): readonly Message[] {
   const [culprit] = taken;
-  return culprit && taken.length === 1 ? replacementOf(culprit, error) : [...taken];
+  return culprit && taken.length === 1 && isSomeonesFault(error) ? replacementOf(culprit, error) : taken;
 }
 
-function isOutOfTries({ caller }: Message, error: unknown): boolean {
+/** Tells whoever gave a command that the storage fails. Says whether there was anybody to tell. */
+export function wasRefused({ caller }: Message, error: unknown): boolean {
   // What lies in the inbox is safe there, and its sender was told so.
   if (!caller || caller.inbox !== undefined) return false;
-  caller.failures = (caller.failures ?? 0) + 1;
-  if (caller.failures < commandTries) return false;
   caller.done({ error });
   return true;
 }

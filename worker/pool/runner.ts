@@ -19,6 +19,7 @@ const quietMicrotasks = 16;
 export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'> {
   readonly #activities: Readonly<Record<string, AnyActivity>>;
   readonly #concurrency: number;
+  readonly #now: () => number;
   /** What has not begun, in order. */
   readonly #queue: HeldTask[] = [];
   /** What has not ended, by number. */
@@ -29,9 +30,10 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
   #gathering = false;
   #resting = false;
 
-  constructor(activities: Readonly<Record<string, AnyActivity>>, concurrency: number) {
+  constructor(activities: Readonly<Record<string, AnyActivity>>, concurrency: number, now = monotonicNow) {
     this.#activities = activities;
     this.#concurrency = concurrency;
+    this.#now = now;
   }
 
   work(first: number, tasks: readonly SentTask[]): Promise<Report> {
@@ -53,10 +55,10 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
 
   #begin(): void {
     if (this.#resting) return;
-    const restAt = monotonicNow() + stretchMs;
+    const restAt = this.#now() + stretchMs;
     while (this.#running < this.#concurrency && this.#queue.length > 0) {
       this.#run(this.#queue.shift()!);
-      if (monotonicNow() < restAt) continue;
+      if (this.#now() < restAt) continue;
       this.#resting = true;
       void hop().then(() => {
         this.#resting = false;
@@ -68,7 +70,7 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
   }
 
   #run(held: HeldTask): void {
-    const startedAt = monotonicNow();
+    const startedAt = this.#now();
     this.#running++;
     try {
       held.throwIfCanceled();
@@ -110,7 +112,7 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
     this.#running--;
     this.#unfinished.delete(number);
     this.#report.numbers.push(number);
-    this.#report.times.push(monotonicNow() - startedAt);
+    this.#report.times.push(this.#now() - startedAt);
     this.#report.values.push(value);
   }
 

@@ -5,9 +5,9 @@
  */
 import { openDB } from 'idb';
 import { NewerSchemaError, PerdureError, StorageError } from '../../src/core/errors';
-import { clearedError, newMeta, type OwnerRecord, recognize } from './meta';
+import { newMeta, type OwnerRecord, recognize } from './meta';
 import { createStores, databaseName, databaseVersion, type Schema } from './schema';
-import { FencedError, UnstorableError } from './store';
+import { ClearedError, FencedError, UnstorableError } from './store';
 import { type Body, complete, type Database, getMeta, type StoreName, type Transaction } from './transaction';
 
 export type Durability = 'relaxed' | 'strict';
@@ -99,7 +99,7 @@ export class Connection {
       },
       blocking: () => this.#drop(database),
     }).catch((error: unknown) => {
-      throw isNew && this.#knownId !== undefined ? clearedError(error) : error;
+      throw isNew && this.#knownId !== undefined ? new ClearedError(error) : error;
     });
     try {
       const transaction = this.#begin(database, 'readonly', ['meta']);

@@ -4,9 +4,9 @@
  *
  * These shapes lie in users' databases. Add to them; never change what is there.
  */
-import { NewerSchemaError, StorageError } from '../../src/core/errors';
+import { NewerSchemaError } from '../../src/core/errors';
 import { type CountChange, schemaVersion } from './records';
-import { FencedError, type StoreMeta } from './store';
+import { ClearedError, FencedError, type StoreMeta } from './store';
 
 // Captured at load: within a turn `crypto.randomUUID` is deterministic.
 const randomUUID = crypto.randomUUID.bind(crypto);
@@ -51,10 +51,10 @@ export function toStoreMeta({ databaseId, epoch }: OwnerRecord, { checkpoint, co
 
 /**
  * Checks that the database is one that this code can read, and the one that was known before.
- * @throws NewerSchemaError, or StorageError when the storage was cleared.
+ * @throws NewerSchemaError, ClearedError
  */
 export function recognize(owner: OwnerRecord | undefined, knownId: string | undefined): OwnerRecord {
-  if (!owner || (knownId !== undefined && owner.databaseId !== knownId)) throw clearedError();
+  if (!owner || (knownId !== undefined && owner.databaseId !== knownId)) throw new ClearedError();
   if (owner.schema > schemaVersion) {
     throw new NewerSchemaError(
       `the storage was written by a newer perdure (schema ${owner.schema}; this one knows ${schemaVersion}): reload the page to get the newer one`,
@@ -73,11 +73,4 @@ export function checkFence(owner: OwnerRecord | undefined, claim: Claim | undefi
   if (owner.epoch !== claim.epoch) {
     throw new FencedError(`another hub has taken over (epoch ${owner.epoch}; this one has ${claim.epoch})`);
   }
-}
-
-export function clearedError(cause?: unknown): StorageError {
-  return new StorageError(
-    'the storage was cleared while the page was open, so what it held is gone: reload the page to start anew',
-    { cause },
-  );
 }

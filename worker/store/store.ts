@@ -4,12 +4,22 @@
  * The hub that took over last is the owner; whatever a former owner still tries to write is refused with
  * {@link FencedError}, since every writing transaction compares the database's id and epoch with the writer's.
  */
+import { StorageError } from '../../src/core/errors';
 import type { HistoryEvent } from '../../src/core/history';
 import type { CountChange, HistoryChunk, InboxRecord, InstanceRow, LogRecord, Outcome, PayloadKey } from './records';
 
 /** Another hub has taken over, or the database is not the one that was taken over. Nothing was written. */
 export class FencedError extends Error {
   override name = 'FencedError';
+}
+
+/** The database that this store has worked with is gone. */
+export class ClearedError extends StorageError {
+  constructor(cause?: unknown) {
+    super('the storage was cleared while the page was open, so what it held is gone: reload the page to start anew', {
+      cause,
+    });
+  }
 }
 
 /** A value was refused by the storage although it looked storable. Nothing of the transaction was written. */
