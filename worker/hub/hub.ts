@@ -255,7 +255,7 @@ export class Hub {
 
   /** Reads what the batch will need, in one transaction. */
   async #load(): Promise<void> {
-    const ids = this.#mailboxes.firsts.slice(0, instancesPerLoad).filter(needsInstance);
+    const ids = this.#mailboxes.firsts(instancesPerLoad).filter(needsInstance);
     await this.#instances.load(ids.map((message) => message.to));
   }
 

@@ -19,9 +19,14 @@ export class Mailboxes {
     return this.#boxes.has(id);
   }
 
-  /** The first message for each instance, in the order in which they are to be served. */
-  get firsts(): Message[] {
-    return Array.from(this.#boxes.values(), ([first]) => first as Message);
+  /** The first messages for the instances that are served next. */
+  firsts(most: number): Message[] {
+    const firsts: Message[] = [];
+    for (const [first] of this.#boxes.values()) {
+      if (firsts.length >= most) break;
+      firsts.push(first as Message);
+    }
+    return firsts;
   }
 
   push(message: Message): void {

@@ -48,7 +48,7 @@ export class Queries {
   async list(request: ListRequest): Promise<ListPage> {
     const tail = await this.#tail();
     const { limit } = request;
-    const found: Found[] = [];
+    let found: Found[] = [];
     const recent = recentOf(tail, request.after);
     // As of now: while the store is read, a checkpoint may move instances from the tail into rows.
     const inTail = new Set(tail.instances.keys());
@@ -65,8 +65,8 @@ export class Queries {
       }
       const last = page.at(-1);
       if (last) after = [last.createdTime, last.id];
-      if (isLast) found.push(...recent);
-      filterInPlace(found, ({ row }) => matches(row, request));
+      if (isLast) found = found.concat(recent);
+      found = found.filter(({ row }) => matches(row, request));
     }
     const shown = found.slice(0, limit);
     const instances = await Promise.all(shown.map((each) => this.#record(each, {}, undefined)));
@@ -146,8 +146,4 @@ function matches(row: InstanceRow, { name, runtimeStatus, idPrefix }: ListReques
   if (name !== undefined && row.name !== name) return false;
   if (idPrefix !== undefined && !row.id.startsWith(idPrefix)) return false;
   return runtimeStatus === undefined || runtimeStatus.includes(row.parked ? 'Suspended' : row.status);
-}
-
-function filterInPlace<T>(items: T[], keep: (item: T) => boolean): void {
-  items.splice(0, Infinity, ...items.filter(keep));
 }
