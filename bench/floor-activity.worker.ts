@@ -8,7 +8,7 @@ export interface Batch {
   values: number[];
 }
 
-onmessage = async ({ data: { instances, values } }: MessageEvent<Batch>) => {
+self.onmessage = async ({ data: { instances, values } }: MessageEvent<Batch>) => {
   const results: Batch = { instances, values: await Promise.all(values.map(noop)) };
   postMessage(results);
 };

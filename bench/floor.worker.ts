@@ -1,7 +1,7 @@
 /**
  * The floor: the traffic of the loads, written by hand. It records what happens in a log in IndexedDB, one record per
- * batch, lets tasks and results out only when they are committed, and gathers the next batch meanwhile. Nothing else: no
- * replay, no fence, no history to be read, no checkpoint, no supervision, no errors.
+ * batch, lets tasks and results out only once they are committed, and gathers the next batch meanwhile. Nothing else: no
+ * replay, no fence, no history, no checkpoint, no supervision, no errors.
  */
 import type { Batch } from './floor-activity.worker';
 import type { Shape } from './loads';
@@ -11,9 +11,14 @@ export interface Start extends Shape {
   id: string;
 }
 
+/** What the log is filled up with, so that it has as many bytes as perdure's, and as hard to compress. */
+export interface Padding {
+  text: string;
+  charactersPerEvent: number;
+}
+
 export type ToFloor =
-  /** `padding`: characters to be written for each event, so that the log has as many bytes as perdure's. */
-  | { kind: 'open'; database: string; padding: number }
+  | { kind: 'open'; database: string; padding: Padding }
   | { kind: 'start'; starts: readonly Start[] };
 
 export type FromFloor = { kind: 'ready' } | { kind: 'results'; ids: string[]; results: number[] };
@@ -25,19 +30,6 @@ interface Instance extends Shape {
   done: number;
 }
 
-const workers = [0, 1].map(() => new Worker(new URL('./floor-activity.worker.ts', import.meta.url), { type: 'module' }));
-const instances: Instance[] = [];
-let database: IDBDatabase;
-let commits = 0;
-let committing = false;
-let padding = 0;
-/** As much padding as a record can need. */
-const blank = ' '.repeat(2 ** 20);
-
-// What the next batch holds.
-let started: readonly Start[] = [];
-let completed: Batch = { instances: [], values: [] };
-
 /** What a commit sets free. */
 interface Released {
   tasks: Batch;
@@ -45,16 +37,23 @@ interface Released {
   results: number[];
 }
 
+const workers = [0, 1].map(
+  () => new Worker(new URL('./floor-activity.worker.ts', import.meta.url), { type: 'module' }),
+);
+const instances: Instance[] = [];
+let database: IDBDatabase;
+let padding: Padding;
+let commits = 0;
+let committing = false;
+// The next batch:
+let started: readonly Start[] = [];
+let completed: Batch = { instances: [], values: [] };
+
 function commit(): void {
   committing = true;
   const events = started.length + completed.instances.length;
-  const record = {
-    commit: commits++,
-    time: Date.now(),
-    started,
-    completed,
-    padding: blank.slice(0, Math.round(events * padding)),
-  };
+  const filler = padding.text.slice(0, Math.round(events * padding.charactersPerEvent));
+  const record = { commit: commits++, time: Date.now(), started, completed, filler };
   const released = advance();
   started = [];
   completed = { instances: [], values: [] };
@@ -98,11 +97,11 @@ function schedule(number: number, tasks: Batch): void {
 }
 
 function release({ tasks, ids, results }: Released): void {
-  const half = Math.ceil(tasks.instances.length / workers.length);
+  const share = Math.ceil(tasks.instances.length / workers.length);
   for (const [i, worker] of workers.entries()) {
-    const [from, to] = [i * half, (i + 1) * half];
-    const share: Batch = { instances: tasks.instances.slice(from, to), values: tasks.values.slice(from, to) };
-    if (share.instances.length > 0) worker.postMessage(share);
+    const [from, to] = [i * share, (i + 1) * share];
+    const batch: Batch = { instances: tasks.instances.slice(from, to), values: tasks.values.slice(from, to) };
+    if (batch.instances.length > 0) worker.postMessage(batch);
   }
   if (ids.length > 0) tell({ kind: 'results', ids, results });
 }
@@ -117,24 +116,21 @@ function receive({ data }: MessageEvent<Batch>): void {
   if (!committing) commit();
 }
 
-function open(name: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name);
-    request.onupgradeneeded = () => request.result.createObjectStore('log', { keyPath: 'commit' });
-    request.onsuccess = () => {
-      database = request.result;
-      resolve();
-    };
-    request.onerror = () => reject(request.error);
-  });
-}
-
 function tell(message: FromFloor): void {
   postMessage(message);
 }
 
-/** Waits until the worker answers. */
-function warm(worker: Worker): Promise<void> {
+function open(name: string): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name);
+    request.onupgradeneeded = () => request.result.createObjectStore('log', { keyPath: 'commit' });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** Resolves when the worker has answered an empty batch: it is up. */
+function isUp(worker: Worker): Promise<void> {
   return new Promise((resolve) => {
     worker.onmessage = () => {
       worker.onmessage = receive;
@@ -144,14 +140,14 @@ function warm(worker: Worker): Promise<void> {
   });
 }
 
-onmessage = async ({ data }: MessageEvent<ToFloor>) => {
-  if (data.kind === 'open') {
-    padding = data.padding;
-    await Promise.all([open(data.database), ...workers.map(warm)]);
-    tell({ kind: 'ready' });
-  } else {
+self.onmessage = async ({ data }: MessageEvent<ToFloor>) => {
+  if (data.kind === 'start') {
     started = data.starts;
     commit();
+  } else {
+    ({ padding } = data);
+    [database] = await Promise.all([open(data.database), ...workers.map(isUp)]);
+    tell({ kind: 'ready' });
   }
 };
 countIfAsked();

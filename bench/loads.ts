@@ -1,4 +1,4 @@
-/** The loads. Both sides run them: perdure as orchestrations, the floor by counting down the same numbers. */
+/** The loads. perdure runs them as orchestrations, the floor by counting the same numbers down. */
 
 /** What one instance does: so many steps, one after the other, each of so many activities in parallel. */
 export interface Shape {
@@ -19,10 +19,12 @@ export const loads = {
 
 export type LoadName = keyof typeof loads;
 
-/** How the orchestrators are written. The floor has none: it is the same for both. */
-export type Style = 'async' | 'generator';
+/** How the orchestrators are written. The floor has none: its traffic is the same for both. */
+export const styles = ['async', 'generator'] as const;
 
-/** Starts and completions of activities: what has to be recorded. */
+export type Style = (typeof styles)[number];
+
+/** Starts and completed activities: what has to be recorded. */
 export function eventsOf({ instances, steps, width }: Load): number {
   return instances * (1 + steps * width);
 }

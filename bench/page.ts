@@ -1,112 +1,89 @@
-/**
- * The page of the bench. Each run has a new worker and a new database; once all is up and warm, everything is started in
- * one message, and the time ends when the page has all results.
- */
-import { connect } from 'perdure';
-import type { FromFloor, ToFloor } from './floor.worker';
-import { type Load, type LoadName, loads, type Style } from './loads';
-import type * as orchestrations from './orchestrations';
-import { countChannel, countingWorker, type Written } from './written';
+/** The page of the bench: it times single runs. Which, and how often, is decided in `run.mjs`. */
+import type { Padding } from './floor.worker';
+import { eventsOf, type Load, type LoadName, loads, type Style, styles } from './loads';
+import { openFloor, openPerdure, type Side } from './sides';
+import { type Count, counting, type Written } from './written';
 
 export interface Run {
   side: 'perdure' | 'floor';
   load: LoadName;
   style: Style;
-  /** Characters per event that the floor adds to its log. */
-  padding: number;
-  /** Counts what is written; then the time says nothing. */
-  counting: boolean;
+  /** Runs the load once before, untimed, so that the worker's code is compiled. */
+  warm: boolean;
 }
 
-interface Side {
-  /** Ready, with its activity workers up. */
-  ready: Promise<unknown>;
-  /** Starts the load, and gives each instance's number of activities that have run. */
-  run(load: Load): Promise<number[]>;
-  worker: Worker;
-  database: string;
-}
+const noPadding: Padding = { text: '', charactersPerEvent: 0 };
+/** After this time, in milliseconds, a checkpoint of the run before is done. */
+const quietMs = 1_000;
+const limitMs = 30_000;
 
-let runs = 0;
+const bench = {
+  loads: Object.keys(loads) as LoadName[],
+  styles,
+  padding: noPadding,
 
-function openPerdure(style: Style, worker: Worker): Side {
-  const taskHub = `bench-${runs++}`;
-  const client = connect<typeof orchestrations>({ taskHub, worker: () => worker });
-  const orchestrationOf = ({ width }: Load) =>
-    width === 1
-      ? ({ async: 'chain', generator: 'chainOfSteps' } as const)[style]
-      : ({ async: 'fanOut', generator: 'fanOutOfSteps' } as const)[style];
-  const one = async (name: keyof typeof orchestrations, input: number) => {
-    const { output } = await client.waitForCompletion(await client.startNew(name, { input }));
-    return output as number;
-  };
-  return {
-    ready: client.ready.then(() => one('fanOut', 2)),
-    run: (load) => {
-      const { instances, steps, width } = load;
-      const name = orchestrationOf(load);
-      return Promise.all(Array.from({ length: instances }, () => one(name, Math.max(steps, width))));
-    },
-    worker,
-    database: `perdure/${taskHub}`,
-  };
-}
+  /** Counts what each side writes, and lets the floor write as much from now on. */
+  async level(loadName: LoadName, style: Style): Promise<Record<Run['side'], Written>> {
+    const load = loads[loadName];
+    const perdure = await count(openPerdure(style, counting), load);
+    const bare = await count(openFloor(noPadding, counting), load);
+    const missing = Math.max(0, perdure.written.bytes - bare.written.bytes);
+    bench.padding = { text: perdure.text, charactersPerEvent: missing / eventsOf(load) };
+    const floor = await count(openFloor(bench.padding, counting), load);
+    return { perdure: perdure.written, floor: floor.written };
+  },
 
-function openFloor(worker: Worker, padding: number): Side {
-  const database = `floor-${runs++}`;
-  const tell = (message: ToFloor) => worker.postMessage(message);
-  const ready = new Promise<void>((resolve) => {
-    worker.onmessage = () => resolve();
-  });
-  tell({ kind: 'open', database, padding });
-  return {
-    ready,
-    run: ({ instances, steps, width }) =>
-      new Promise((resolve) => {
-        const found = new Map<string, number>();
-        worker.onmessage = ({ data }: MessageEvent<FromFloor>) => {
-          if (data.kind !== 'results') return;
-          for (const [i, id] of data.ids.entries()) found.set(id, data.results[i]!);
-          if (found.size === instances) resolve([...found.values()]);
-        };
-        const starts = Array.from({ length: instances }, () => ({ id: crypto.randomUUID(), steps, width }));
-        tell({ kind: 'start', starts });
-      }),
-    worker,
-    database,
-  };
-}
+  /** Milliseconds from the start of the load until the page has all results. */
+  async time({ side: name, load: loadName, style, warm }: Run): Promise<number> {
+    const load = loads[loadName];
+    const side = name === 'perdure' ? openPerdure(style, '') : openFloor(bench.padding, '');
+    await inTime(side.ready);
+    if (warm) {
+      await inTime(side.run(load));
+      await new Promise((resolve) => setTimeout(resolve, quietMs));
+    }
+    const start = performance.now();
+    const results = await inTime(side.run(load));
+    const ms = performance.now() - start;
+    check(results, load);
+    await side.close();
+    return ms;
+  },
+};
 
-function startWorker(side: Run['side'], name: string): Worker {
-  return side === 'perdure'
-    ? new Worker(new URL('./perdure.worker.ts', import.meta.url), { type: 'module', name })
-    : new Worker(new URL('./floor.worker.ts', import.meta.url), { type: 'module', name });
-}
-
-async function run({ side, load: loadName, style, padding, counting }: Run): Promise<{ ms: number; written?: Written }> {
-  const load = loads[loadName];
-  const worker = startWorker(side, counting ? countingWorker : '');
-  const opened = side === 'perdure' ? openPerdure(style, worker) : openFloor(worker, padding);
-  await opened.ready;
-  const before = counting ? await readWritten() : undefined;
-
-  const start = performance.now();
-  const results = await opened.run(load);
-  const ms = performance.now() - start;
-
-  const after = counting ? await readWritten() : undefined;
-  worker.terminate();
-  await deleteDatabase(opened.database);
-  if (results.length !== load.instances || results.some((done) => done !== load.steps * load.width)) {
-    throw new Error(`${side} got ${loadName} wrong: ${results.slice(0, 10).join(', ')}`);
+/** What `run.mjs` finds in the page. */
+export type Bench = typeof bench;
+declare global {
+  interface Window {
+    bench: Bench;
   }
-  return { ms, ...(before && after && { written: difference(after, before) }) };
+}
+window.bench = bench;
+
+/** A run that never ends must not hold the bench for ever. */
+function inTime<T>(promise: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error(`no result within ${limitMs / 1000} s`)), limitMs);
+  });
+  return Promise.race([promise, late]);
 }
 
-function readWritten(): Promise<Written> {
-  const channel = new BroadcastChannel(countChannel);
+async function count(side: Side, load: Load): Promise<Count> {
+  await inTime(side.ready);
+  const before = await readCount();
+  check(await inTime(side.run(load)), load);
+  const after = await readCount();
+  await side.close();
+  const written = { ...after.written };
+  for (const key of Object.keys(written) as (keyof Written)[]) written[key] -= before.written[key];
+  const text = after.text.slice(before.text.length);
+  return { written, text: text.repeat(Math.ceil(2 ** 20 / Math.max(text.length, 1))) };
+}
+
+function readCount(): Promise<Count> {
+  const channel = new BroadcastChannel(counting);
   return new Promise((resolve) => {
-    channel.onmessage = ({ data }) => {
+    channel.onmessage = ({ data }: MessageEvent<Count>) => {
       channel.close();
       resolve(data);
     };
@@ -114,21 +91,7 @@ function readWritten(): Promise<Written> {
   });
 }
 
-function difference(after: Written, before: Written): Written {
-  return {
-    records: after.records - before.records,
-    bytes: after.bytes - before.bytes,
-    otherRecords: after.otherRecords - before.otherRecords,
-    otherBytes: after.otherBytes - before.otherBytes,
-  };
+function check(results: readonly number[], { instances, steps, width }: Load): void {
+  if (results.length === instances && results.every((done) => done === steps * width)) return;
+  throw new Error(`the load was not done: ${results.length} results, the first ones ${results.slice(0, 5).join(', ')}`);
 }
-
-function deleteDatabase(name: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.deleteDatabase(name);
-    request.onsuccess = () => resolve();
-    request.onerror = () => reject(request.error);
-  });
-}
-
-Object.assign(window, { run });

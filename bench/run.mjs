@@ -1,12 +1,14 @@
 // @ts-check
-// Measures what perdure costs beside the floor: the same traffic by hand (floor.worker.ts). The two run in turn, pair by
-// pair, in one page of a real Chromium with built code, and the ratio of each pair is what counts: times of a machine
-// that others use as well vary, and both sides of a pair meet about the same machine.
+// What perdure costs, beside the floor: the same traffic by hand (floor.worker.ts). The two run in turn, pair by pair,
+// in one page of a real Chromium, from built code. The times vary with whatever else the machine does, and both sides of
+// a pair meet about the same machine; so it is the ratio that counts.
 //
-// npm run bench -- [--runs 7] [--only chain100] [--json FILE]
+//   npm run bench -- [--runs 7] [--only chain100] [--warm] [--json FILE]
+//
+// --warm runs each load once before it is timed, in the same worker: without it, the time for compiling is in.
 
-import { createServer } from 'node:http';
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { availableParallelism, tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,34 +17,36 @@ import { chromium } from 'playwright';
 import { build } from 'vite';
 import { launchOptions } from '../scripts/browser.mjs';
 
-const loadNames = /** @type {const} */ (['chain100', 'fanOut1000', 'many1000x5']);
-const styles = /** @type {const} */ (['async', 'generator']);
-
 /**
+ * @typedef {import('./page').Bench} Bench
  * @typedef {import('./page').Run} Run
  * @typedef {import('./written').Written} Written
  * @typedef {{ median: number, min: number, max: number, all: number[] }} Summary
  */
 
 const { values: options } = parseArgs({
-  options: { runs: { type: 'string', default: '7' }, only: { type: 'string' }, json: { type: 'string' } },
+  options: {
+    runs: { type: 'string', default: '7' },
+    only: { type: 'string' },
+    warm: { type: 'boolean', default: false },
+    json: { type: 'string' },
+  },
 });
 const runs = Number(options.runs);
-const chosen = loadNames.filter((name) => options.only === undefined || options.only === name);
-if (!(runs >= 1)) throw new Error('--runs takes a number of pairs');
-if (chosen.length === 0) throw new Error(`--only takes one of ${loadNames.join(', ')}`);
+if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a number of pairs');
 
-const memoryFolder = '/dev/shm';
-const inMemory = isWritable(memoryFolder);
-const folder = mkdtempSync(join(inMemory ? memoryFolder : tmpdir(), 'perdure-bench-'));
+// Disks are noisy; the bench is about what code costs.
+const memory = '/dev/shm';
+const inMemory = isWritable(memory);
+const folder = mkdtempSync(join(inMemory ? memory : tmpdir(), 'perdure-bench-'));
 try {
-  const result = await bench();
+  const result = await inBrowser();
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
-async function bench() {
+async function inBrowser() {
   const pages = join(folder, 'pages');
   await build({
     configFile: false,
@@ -50,79 +54,79 @@ async function bench() {
     logLevel: 'warn',
     resolve: { tsconfigPaths: true },
     worker: { format: 'es' },
-    build: { outDir: pages, target: 'es2023' },
+    build: { outDir: pages, emptyOutDir: true, target: 'es2023' },
   });
   const server = await serve(pages);
-  const context = await chromium.launchPersistentContext(join(folder, 'profile'), { headless: true, ...launchOptions });
+  const context = await chromium.launchPersistentContext(join(folder, 'profile'), launchOptions);
   try {
     const page = await context.newPage();
     await page.goto(server.url);
-    /** @param {Run} run @returns {Promise<{ ms: number, written?: Written }>} */
-    const runInPage = (run) => page.evaluate((given) => /** @type {any} */ (window).run(given), run);
-
-    const browser = `Chromium ${context.browser()?.version() ?? ''}`;
-    const cores = availableParallelism();
-    console.log(`${browser}, ${cores} cores, profile ${inMemory ? 'in memory' : 'on disk'}, ${runs} pairs; times in ms\n`);
-    console.log(row('', '', 'perdure', 'floor', 'ratio'));
-    /** @type {Record<string, Record<string, unknown>>} */
-    const measured = {};
-    for (const load of chosen) {
-      for (const style of styles) {
-        const figures = await measure(load, style, runInPage);
-        (measured[load] ??= {})[style] = figures;
-        const { perdure, floor, ratio } = figures;
-        console.log(row(load, style, show(perdure, 1), show(floor, 1), show(ratio, 2)));
-        console.log(row('', 'written', showWritten(figures.written.perdure), showWritten(figures.written.floor), ''));
-      }
-    }
-    return { browser, cores, profile: inMemory ? 'memory' : 'disk', runs, loads: measured };
+    return await measureAll(page);
   } finally {
     await context.close();
     server.close();
   }
 }
 
+/** @param {import('playwright').Page} page */
+async function measureAll(page) {
+  const bench = await page.evaluateHandle(() => window.bench);
+  const { loads, styles } = await bench.evaluate(({ loads, styles }) => ({ loads, styles }));
+  const chosen = loads.filter((load) => options.only === undefined || options.only === load);
+  if (chosen.length === 0) throw new Error(`--only takes one of ${loads.join(', ')}`);
+
+  const browser = `Chromium ${page.context().browser()?.version()}`;
+  const machine = { browser, cores: availableParallelism(), profile: inMemory ? 'memory' : 'disk' };
+  console.log(`${browser}, ${machine.cores} cores, profile ${inMemory ? 'in memory' : 'on disk'}`);
+  console.log(`${runs} pairs${options.warm ? ', warm' : ''}; median (min to max), times in ms\n`);
+  console.log(row('', '', 'perdure', 'floor', 'ratio'));
+  /** @type {Record<string, Record<string, Awaited<ReturnType<typeof measure>>>>} */
+  const measured = {};
+  for (const load of chosen) {
+    measured[load] = {};
+    for (const style of styles) {
+      const figures = await measure(bench, load, style);
+      const { perdure, floor, ratio, written } = figures;
+      measured[load][style] = figures;
+      console.log(row(load, style, show(perdure, 1), show(floor, 1), show(ratio, 2)));
+      console.log(row('', 'log', showWritten(written.perdure), showWritten(written.floor)));
+    }
+  }
+  return { ...machine, runs, warm: options.warm, loads: measured };
+}
+
 /**
+ * @param {import('playwright').JSHandle<Bench>} bench
  * @param {Run['load']} load
  * @param {Run['style']} style
- * @param {(run: Run) => Promise<{ ms: number, written?: Written }>} runInPage
  */
-async function measure(load, style, runInPage) {
-  /** @type {(side: Run['side'], padding: number) => Promise<Written>} */
-  const count = async (side, padding) => {
-    const { written } = await runInPage({ side, load, style, padding, counting: true });
-    return /** @type {Written} */ (written);
-  };
-  const perdureWrites = await count('perdure', 0);
-  const bare = await count('floor', 0);
-  const events = { chain100: 101, fanOut1000: 1001, many1000x5: 6000 }[load];
-  const padding = Math.max(0, (perdureWrites.bytes - bare.bytes) / events);
-  const written = { perdure: perdureWrites, floor: await count('floor', padding) };
-
-  const times = { perdure: /** @type {number[]} */ ([]), floor: /** @type {number[]} */ ([]) };
+async function measure(bench, load, style) {
+  const written = await bench.evaluate(
+    (page, [load, style]) => page.level(load, style),
+    /** @type {const} */ ([load, style]),
+  );
+  /** @type {Record<Run['side'], number[]>} */
+  const times = { perdure: [], floor: [] };
   for (let pair = 0; pair <= runs; pair++) {
-    // The first pair warms the page up. Who begins alternates, should one leave something behind for the other.
-    const sides = /** @type {const} */ (pair % 2 === 0 ? ['perdure', 'floor'] : ['floor', 'perdure']);
+    // Who begins alternates, should one leave something behind for the other.
+    /** @type {Run['side'][]} */
+    const sides = pair % 2 === 0 ? ['perdure', 'floor'] : ['floor', 'perdure'];
     for (const side of sides) {
-      const { ms } = await runInPage({ side, load, style, padding, counting: false });
+      const ms = await bench.evaluate((page, run) => page.time(run), { side, load, style, warm: options.warm });
+      // The first pair does not count: it warms up what all share.
       if (pair > 0) times[side].push(ms);
     }
   }
-  const ratios = times.perdure.map((ms, i) => ms / /** @type {number} */ (times.floor[i]));
+  const ratios = times.perdure.map((ms, i) => ms / (times.floor[i] ?? NaN));
   return { perdure: summary(times.perdure), floor: summary(times.floor), ratio: summary(ratios), written };
 }
 
 /** @param {number[]} all @returns {Summary} */
 function summary(all) {
   const sorted = all.toSorted((a, b) => a - b);
-  const at = (/** @type {number} */ index) => /** @type {number} */ (sorted[index]);
-  const half = (sorted.length - 1) / 2;
-  return {
-    median: (at(Math.floor(half)) + at(Math.ceil(half))) / 2,
-    min: at(0),
-    max: at(sorted.length - 1),
-    all,
-  };
+  const middle = sorted.slice(Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2) + 1);
+  const median = middle.reduce((sum, value) => sum + value, 0) / middle.length;
+  return { median, min: Math.min(...all), max: Math.max(...all), all };
 }
 
 /** @param {Summary} summary @param {number} digits */
@@ -132,13 +136,13 @@ function show({ median, min, max }, digits) {
 
 /** @param {Written} written */
 function showWritten({ records, bytes, otherRecords, otherBytes }) {
-  const kB = (/** @type {number} */ size) => `${(size / 1000).toFixed(0)} kB`;
-  return `${records} records, ${kB(bytes)}${otherRecords > 0 ? ` + ${otherRecords}, ${kB(otherBytes)}` : ''}`;
+  const log = `${records} records, ${Math.round(bytes / 1000)} kB`;
+  return otherRecords === 0 ? log : `${log} (+ ${otherRecords}, ${Math.round(otherBytes / 1000)} kB)`;
 }
 
 /** @param {string[]} cells */
 function row(...cells) {
-  const widths = [12, 11, 36, 26, 0];
+  const widths = [12, 11, 37, 25];
   return cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('');
 }
 
@@ -157,17 +161,17 @@ async function serve(root) {
   /** @type {Record<string, string>} */
   const types = { '.html': 'text/html', '.js': 'text/javascript' };
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const path = pathname === '/' ? '/index.html' : pathname;
+    const path = request.url === '/' ? 'index.html' : (request.url ?? '');
     try {
       const body = readFileSync(join(root, path));
-      response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' }).end(body);
+      response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream');
+      response.end(body);
     } catch {
       response.writeHead(404).end();
     }
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { url: `http://127.0.0.1:${address.port}/`, close: () => server.close() };
 }

@@ -34,8 +34,14 @@ port1.onmessage = () => {
 port1.unref?.();
 const post = port2.postMessage.bind(port2);
 
-/** Resolves one turn of the event loop later: 7 µs in Chromium, where a timer takes 4 ms once nested. */
-export function hop(): Promise<void> {
+/** Chromium's own way takes half as long as a message to oneself. */
+const { scheduler } = globalThis as { scheduler?: { yield?(): Promise<void> } };
+const yieldToEventLoop = scheduler?.yield?.bind(scheduler);
+
+/** Resolves one turn of the event loop later: some µs in Chromium, where a timer takes 4 ms once nested. */
+export const hop: () => Promise<void> = yieldToEventLoop ?? hopByMessage;
+
+function hopByMessage(): Promise<void> {
   if (waiting.length === 0) port1.ref?.();
   return new Promise((resolve) => {
     waiting.push(resolve);

@@ -21,8 +21,8 @@ export async function makePictures(folder: string, count: number): Promise<Pictu
     Array.from({ length: count }, async (_, i) => {
       const name = `photo ${String(i + 1).padStart(2, '0')}.png`;
       const path = join(folder, name);
-      const width = 1_000 + 37 * i;
-      const height = 1_500 - 23 * i;
+      const width = 1_500 + 37 * i;
+      const height = 2_000 - 23 * i;
       const color = [70 * (i % 4), 70 * (Math.floor(i / 4) % 4), 100 * Math.floor(i / 16)] as const;
       const png = encode(width, height, color);
       await writeFile(path, png);

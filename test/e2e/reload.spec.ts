@@ -8,6 +8,7 @@ test('Collect names goes on in a tab that is opened after the first was closed',
   await expect(before.card('Collect names').getByText('So far there is Ada. Who else?')).toBeVisible();
   await before.page.close();
 
+  // A closed tab leaves nothing that could age, so it may be opened at once.
   const demo = await profile.open('/#collect-names');
   const card = demo.card('Collect names');
   // After the third name it continues as new.

@@ -10,7 +10,7 @@ import type { Tail, Writing } from '../store/tail';
 /** Instances that one slice writes: with 16, a commit waits about 2 ms behind it. */
 const sliceSize = 16;
 
-/** A checkpoint begins at so many changed instances or bytes of log, or when the hub is idle. */
+/** A checkpoint begins at so many bytes of log, or at so many changed instances if nothing else is to do, or when idle. */
 const changedInstances = 1_000;
 const logBytes = 4 * 2 ** 20;
 /** Above this, new starts wait until the log is shorter. */
@@ -47,8 +47,10 @@ export class Checkpoint {
     this.#bytes += bytes;
   }
 
-  get isDue(): boolean {
-    return this.#current !== undefined || this.#tail.changed.size >= changedInstances || this.#bytes >= logBytes;
+  /** @param isBusy messages wait: then a checkpoint is put off until the log is long, since it delays their commits */
+  isDue(isBusy: boolean): boolean {
+    if (this.#current || this.#bytes >= logBytes) return true;
+    return !isBusy && this.#tail.changed.size >= changedInstances;
   }
 
   /** Whether there is anything that a checkpoint would write. */

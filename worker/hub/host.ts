@@ -10,7 +10,7 @@ import {
   toFailure,
 } from '../../src/core';
 import type { Call, HostMessage, HubRole, PageMessage, Reply, StatusRecord } from '../../src/protocol';
-import { clearTimer, hop, monotonicNow, now, setTimer } from '../platform';
+import { clearTimer, hop, monotonicNow, now, setTimer, type Timer } from '../platform';
 import { type ActivityPool, WorkerPool, type WorkerPoolOptions } from '../pool';
 import { IndexedDBStore } from '../store/indexeddb';
 import { FencedError } from '../store/store';
@@ -32,6 +32,8 @@ const maxInstances = 10_000;
 /** After a failed start the hub is tried again so many milliseconds later. */
 const restartMs = 1_000;
 
+/** The shortest time between two hints about changes, in milliseconds. */
+const hintEveryMs = 50;
 /** A hint about more than so many instances does not name them: it goes to every tab, after every commit. */
 const mostIdsInHint = 32;
 
@@ -54,6 +56,9 @@ export class Host {
   /** Commands that came before it was known who owns the hub. */
   #early: (Command & { id: number })[] = [];
   #replies: Reply[] = [];
+  /** What has changed since the last hint to the other tabs. */
+  #unhinted = new Set<string>();
+  #hintTimer: Timer | undefined;
   #owning: Promise<void>;
 
   constructor(taskHub: string, options: HostOptions) {
@@ -276,8 +281,19 @@ export class Host {
   // ------------------------------------------------------------------------------------------------ changes
 
   #changed(ids: ReadonlySet<string>): void {
-    this.#hint(ids.size > mostIdsInHint ? { kind: 'changed' } : { kind: 'changed', ids: [...ids] });
     this.#show(ids);
+    for (const id of ids) this.#unhinted.add(id);
+    // The first change is told at once, the rest together.
+    if (this.#hintTimer === undefined) this.#hintChanges();
+  }
+
+  #hintChanges(): void {
+    this.#hintTimer = undefined;
+    const ids = this.#unhinted;
+    if (ids.size === 0 || this.#closing.signal.aborted) return;
+    this.#hint(ids.size > mostIdsInHint ? { kind: 'changed' } : { kind: 'changed', ids: [...ids] });
+    this.#unhinted = new Set();
+    this.#hintTimer = setTimer(() => this.#hintChanges(), hintEveryMs);
   }
 
   #show(ids: ReadonlySet<string> | undefined): void {

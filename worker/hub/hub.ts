@@ -156,9 +156,10 @@ export class Hub {
 
   async #loop(): Promise<void> {
     try {
-      while (this.#state === 'running' && (!this.#mailboxes.isEmpty || this.#checkpoint.isDue)) {
+      while (this.#state === 'running' && (!this.#mailboxes.isEmpty || this.#checkpoint.isDue(false))) {
         if (!this.#mailboxes.isEmpty) await this.#nextBatch();
-        if (this.#checkpoint.isDue) await this.#nextSlice(!this.#mailboxes.isEmpty);
+        const isBusy = !this.#mailboxes.isEmpty;
+        if (this.#checkpoint.isDue(isBusy)) await this.#nextSlice(isBusy);
         this.#succeeded();
       }
       this.#looping = false;

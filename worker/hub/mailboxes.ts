@@ -6,8 +6,10 @@ import type { Carried } from '../store/records';
 import type { Message } from './message';
 
 export class Mailboxes {
-  /** In the order in which they are to be served. */
   readonly #boxes = new Map<string, Message[]>();
+  /** The ids of the boxes in the order in which they are served, from `#next` on. What was served is cut off now and then. */
+  #line: string[] = [];
+  #next = 0;
   /** Messages between instances: what a commit must carry as long as they are not played. */
   readonly #internal = new Set<Message>();
 
@@ -21,18 +23,13 @@ export class Mailboxes {
 
   /** The first messages for the instances that are served next. */
   firsts(most: number): Message[] {
-    const firsts: Message[] = [];
-    for (const [first] of this.#boxes.values()) {
-      if (firsts.length >= most) break;
-      firsts.push(first as Message);
-    }
-    return firsts;
+    return this.#line.slice(this.#next, this.#next + most).flatMap((id) => this.#boxes.get(id)?.[0] ?? []);
   }
 
   push(message: Message): void {
     const box = this.#boxes.get(message.to);
     if (box) box.push(message);
-    else this.#boxes.set(message.to, [message]);
+    else this.#open(message.to, [message]);
     if (message.carried) this.#internal.add(message);
   }
 
@@ -40,30 +37,40 @@ export class Mailboxes {
   pushFirst(message: Message): void {
     const box = this.#boxes.get(message.to);
     if (box) box.unshift(message);
-    else this.#boxes.set(message.to, [message]);
+    else this.#open(message.to, [message]);
     if (message.carried) this.#internal.add(message);
   }
 
   /** Gives back what was taken but could not be used yet, since the instance is about to continue as new. */
   putBack(messages: readonly Message[]): void {
     for (const message of messages.toReversed()) {
-      const box = this.#boxes.get(message.to) ?? [];
-      box.splice(isContinuation(box[0]) ? 1 : 0, 0, message);
-      this.#boxes.set(message.to, box);
+      const box = this.#boxes.get(message.to);
+      if (box) box.splice(isContinuation(box[0]) ? 1 : 0, 0, message);
+      else this.#open(message.to, [message]);
       if (message.carried) this.#internal.add(message);
     }
   }
 
   /** The next instance in line with some of its messages; what is left of them waits at the end of the line. */
   take(most: number): { id: string; messages: Message[] } | undefined {
-    for (const [id, box] of this.#boxes) {
-      const messages = box.length <= most ? box : box.splice(0, most);
-      this.#boxes.delete(id);
-      if (messages !== box) this.#boxes.set(id, box);
-      for (const message of messages) this.#internal.delete(message);
-      return { id, messages };
+    const id = this.#line[this.#next];
+    const box = id === undefined ? undefined : this.#boxes.get(id);
+    if (id === undefined || !box) return undefined;
+    this.#next++;
+    if (this.#next === this.#line.length || this.#next > 4_096) {
+      this.#line = this.#line.slice(this.#next);
+      this.#next = 0;
     }
-    return undefined;
+    this.#boxes.delete(id);
+    const messages = box.length <= most ? box : box.splice(0, most);
+    if (messages !== box) this.#open(id, box);
+    for (const message of messages) this.#internal.delete(message);
+    return { id, messages };
+  }
+
+  #open(id: string, box: Message[]): void {
+    this.#boxes.set(id, box);
+    this.#line.push(id);
   }
 
   /** What the next commit must carry. */
@@ -74,8 +81,10 @@ export class Mailboxes {
   /** A batch failed: what it took waits again, in order, before the rest; what it produced is gone. */
   restore(taken: readonly Message[], producedBy?: number): void {
     const isGone = (message: Message) => producedBy !== undefined && message.producedBy === producedBy;
-    const later = [...this.#boxes.values()].flat();
+    const later = this.#line.slice(this.#next).flatMap((id) => this.#boxes.get(id) ?? []);
     this.#boxes.clear();
+    this.#line = [];
+    this.#next = 0;
     this.#internal.clear();
     for (const message of [...taken, ...later]) if (!isGone(message)) this.push(message);
   }

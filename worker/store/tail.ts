@@ -29,8 +29,6 @@ export interface TailInstance {
   chunked: number;
   /** The events after those. */
   events: HistoryEvent[];
-  /** About how large `events` are in storage, in bytes. */
-  eventBytes: number;
   deleted: boolean;
   /** Executions whose records are to be deleted. */
   gone: { id: string; execution: number }[];
@@ -92,7 +90,6 @@ export class Tail {
       open: new Map(row.open.map((task) => [task.taskId, task])),
       chunked: row.events ? 0 : row.count,
       events,
-      eventBytes: eventBytes(events),
       deleted: false,
       gone: known?.gone ?? [],
     };
@@ -150,7 +147,7 @@ export class Tail {
     const row: InstanceRow = { ...instance.row, commit: this.newest, open: [...instance.open.values()] };
     const due = dueOf(instance);
     if (due !== undefined) row.due = due;
-    if (chunked === 0 && instance.eventBytes < inlineBytes) {
+    if (chunked === 0 && isSmall(instance.events)) {
       row.events = [...instance.events];
     } else if (chunked < count) {
       writing.chunk = { id, execution, index: chunked, events: [...instance.events] };
@@ -167,7 +164,6 @@ export class Tail {
     if (chunked > instance.chunked) {
       instance.events.splice(0, chunked - instance.chunked);
       instance.chunked = chunked;
-      instance.eventBytes = eventBytes(instance.events);
     }
     if (this.#instances.get(id) !== instance || instance.row.commit > commit) return;
     this.#changed.delete(id);
@@ -203,7 +199,6 @@ function createInstance(entry: CreateEntry, record: LogRecord): TailInstance {
     open: new Map(),
     chunked: 0,
     events: [],
-    eventBytes: 0,
     deleted: false,
     gone: [],
   };
@@ -215,7 +210,6 @@ function append(instance: TailInstance, entry: CreateEntry | AppendEntry, record
     foldEvent(instance, event);
     instance.events.push(event);
   }
-  instance.eventBytes += eventBytes(entry.events);
   row.count += entry.events.length;
   row.commit = record.commit;
   row.updatedTime = record.time;
@@ -300,8 +294,23 @@ function dueOf({ row, open }: TailInstance): number | undefined {
   return due === undefined ? undefined : Math.max(due, 1);
 }
 
+function isSmall(events: readonly HistoryEvent[]): boolean {
+  let bytes = 0;
+  return events.every((event) => {
+    bytes += bytesOf(event);
+    return bytes < inlineBytes;
+  });
+}
+
+/** About how many bytes events take in storage. */
 export function eventBytes(events: readonly HistoryEvent[]): number {
   let bytes = 0;
-  for (const event of events) bytes += 16 + sizeOf(event);
+  for (const event of events) bytes += bytesOf(event);
+  return bytes;
+}
+
+function bytesOf(event: HistoryEvent): number {
+  let bytes = 16;
+  for (const value of Object.values(event)) bytes += 12 + sizeOf(value);
   return bytes;
 }
