@@ -140,7 +140,7 @@ export class Hub {
   #takeAll(): Message[] {
     const waiting: Message[] = [];
     for (let next = this.#mailboxes.take(Infinity); next; next = this.#mailboxes.take(Infinity)) {
-      waiting.push(...next.messages);
+      for (const message of next.messages) waiting.push(message);
     }
     return waiting;
   }

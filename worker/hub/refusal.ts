@@ -35,7 +35,7 @@ function replacementOf(message: Message, error: unknown): Message[] {
   const refusal = refusalOf(error);
   const { to, caller } = message;
   if (caller) return [{ kind: 'refuse', to, caller, error: refusal }];
-  if (message.kind === 'fail' || message.kind === 'retry') return [];
+  if (message.kind === 'fail' || message.kind === 'retry' || message.kind === 'look') return [];
   const failure = toFailure(refusal);
   if (message.kind === 'deliver' && message.event.type === 'TaskCompleted') {
     const { taskId } = message.event;
