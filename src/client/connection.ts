@@ -20,6 +20,9 @@ export interface ConnectionOptions {
   onLost(error: Error): void;
 }
 
+/** A worker that has not let go of the hub by then is ended all the same. */
+const closeMs = 2_000;
+
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #worker: Worker;
@@ -85,7 +88,8 @@ export class Connection {
       });
       this.#lose(new HubUnavailableError('the client was closed'));
       this.#post({ kind: 'close' });
-      await closed;
+      // A worker that was never loaded does not answer.
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, closeMs))]);
     }
     this.#worker.terminate();
   }

@@ -1,6 +1,6 @@
 /** What every store does, whatever it keeps its records in. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NewerSchemaError, StorageError } from '../../src/core/errors';
+import { NewerSchemaError, PayloadError, StorageError } from '../../src/core/errors';
 import type { HistoryEvent } from '../../src/core/history';
 import type { OwnerRecord } from '../../worker/store/meta';
 import { type InstanceRow, type LogRecord, schemaVersion } from '../../worker/store/records';
@@ -511,7 +511,7 @@ export function storeContract(makeHarness: () => StoreHarness): void {
       const owner = await openOwner();
       await owner.save(slice({ rows: [row('a', { count: 6 })], chunks }));
       const reading = owner.read({ histories: ['a'] });
-      await expect(reading).rejects.toThrow(StorageError);
+      await expect(reading).rejects.toThrow(PayloadError);
       await expect(reading).rejects.toThrow(new RegExp(`event ${index} of 6 .* instance 'a'`));
     });
   });
@@ -542,7 +542,7 @@ export function storeContract(makeHarness: () => StoreHarness): void {
       expect([...histories.values()]).toEqual([events(0, 4), events(0, 4)]);
 
       await owner.save(slice({ rows: [row('a', { execution: 1, count: 4 })] }));
-      await expect(owner.read({ histories: ['a'] })).rejects.toThrow(StorageError);
+      await expect(owner.read({ histories: ['a'] })).rejects.toThrow(PayloadError);
     });
   });
 
@@ -672,6 +672,16 @@ export function storeContract(makeHarness: () => StoreHarness): void {
       const { inbox, outcomes } = await owner.read({ inboxAbove: -1, outcomes: [first, second] });
       expect(inbox.map(({ number }) => number)).toEqual([second]);
       expect(outcomes).toEqual(new Map([[first, outcome]]));
+    });
+
+    it('sweeps at a take-over the outcomes that nobody has come for', async () => {
+      const owner = await openOwner();
+      const numbers = [await owner.post(command), await owner.post(command)];
+      const consumed = numbers.map((number, i) => ({ number, outcome: { time: i * 1_000 } }));
+      await owner.commit({ record: logRecord(1), consumed });
+      await owner.takeOver(500);
+      const { outcomes } = await owner.read({ outcomes: numbers });
+      expect([...outcomes.keys()]).toEqual([numbers[1]]);
     });
 
     it('forgets outcomes that were read', async () => {

@@ -8,6 +8,7 @@ import type {
   CreateEntry,
   InstanceState,
   LogEntry,
+  OpenTask,
   Outcome,
 } from '../store/records';
 import type { PayloadWrite } from '../store/store';
@@ -118,6 +119,14 @@ export class Batch {
     const { id, execution } = instance;
     const scheduled = this.tasks.filter((task) => task.instanceId === id).map((task) => task.taskId);
     for (const taskId of [...committed, ...scheduled]) this.cancels.push({ execution, taskId, reason });
+  }
+
+  /** The execution is over: nobody waits for its timers any more. */
+  cancelTimers({ execution }: Instance, committed: Iterable<OpenTask>): void {
+    const reason = 'the execution is over';
+    for (const { kind, taskId } of committed) if (kind === 'timer') this.cancels.push({ execution, taskId, reason });
+    for (const { taskId, execution: of } of this.timers)
+      if (of === execution) this.cancels.push({ execution, taskId, reason });
   }
 
   reply(message: Message, outcome: Parameters<Caller['done']>[0]): void {

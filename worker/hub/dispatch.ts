@@ -2,10 +2,10 @@
  * What leaves the hub, and what comes back: tasks to the pool and their results, timers and their firing. Nothing leaves
  * before the commit that decided it is complete; after a restart, what is still open leaves again.
  */
-import type { MessageEvent } from '../../src/core';
+import { type MessageEvent, PayloadError, toFailure } from '../../src/core';
 import type { ActivityResult, ActivityTask } from '../pool';
 import type { InstanceRow } from '../store/records';
-import type { Tail } from '../store/tail';
+import type { Tail, TailInstance } from '../store/tail';
 import type { Batch } from './batch';
 import type { Message } from './message';
 import { openActivities } from './recovery';
@@ -37,11 +37,7 @@ export class Dispatch {
   release(batch: Batch): void {
     for (const timer of batch.timers) this.#timers.add(timer);
     this.#submit(batch.tasks);
-    for (const { execution, taskId, reason } of batch.cancels) {
-      const key = `${execution}:${taskId}`;
-      this.#timers.cancel(execution, taskId);
-      if (this.#running.delete(key)) this.#hub.pool.cancel([key], reason);
-    }
+    this.#cancel(batch);
     for (const { caller, outcome } of batch.replies) caller.done(outcome);
   }
 
@@ -67,8 +63,17 @@ export class Dispatch {
       if (task.kind === 'timer') this.#timers.add({ id, execution, taskId: task.taskId, fireAt: task.fireAt });
     }
     if (parked) this.#receive([{ kind: 'retry', to: id }]);
-    const tasks = await openActivities(this.#hub.store, tail, instance);
-    this.#submit(tasks.map((task) => ({ ...task, idempotencyKey: idempotencyKey(id, task.key) })));
+    let tasks: Awaited<ReturnType<typeof openActivities>>;
+    try {
+      tasks = await openActivities(this.#hub.store, tail, instance);
+    } catch (error) {
+      if (!(error instanceof PayloadError)) throw error;
+      this.#receive(failuresOf(instance, error));
+      return;
+    }
+    // The rows say what was; since then a task may have been sent.
+    const idle = tasks.filter((task) => !this.#running.has(task.key));
+    this.#submit(idle.map((task) => ({ ...task, idempotencyKey: idempotencyKey(id, task.key) })));
   }
 
   /** Takes up what lies in the store and is due within the horizon, now and, as time goes on, again. */
@@ -95,6 +100,19 @@ export class Dispatch {
     }, lookEveryMs);
   }
 
+  #cancel(batch: Batch): void {
+    const keys = new Map<string, string[]>();
+    for (const { execution, taskId, reason } of batch.cancels) {
+      const key = `${execution}:${taskId}`;
+      this.#timers.cancel(execution, taskId);
+      if (!this.#running.delete(key)) continue;
+      const together = keys.get(reason);
+      if (together) together.push(key);
+      else keys.set(reason, [key]);
+    }
+    for (const [reason, together] of keys) this.#hub.pool.cancel(together, reason);
+  }
+
   #submit(tasks: readonly ActivityTask[]): void {
     if (tasks.length === 0) return;
     for (const { key, instanceId, taskId } of tasks) {
@@ -102,6 +120,19 @@ export class Dispatch {
     }
     this.#hub.pool.submit(tasks);
   }
+}
+
+/** What cannot be read cannot be run: its orchestrator hears of it, and nobody else. */
+function failuresOf({ row, open }: TailInstance, error: PayloadError): Message[] {
+  const failure = toFailure(error);
+  return [...open.values()]
+    .filter((task) => task.kind === 'activity')
+    .map(({ taskId }) => ({
+      kind: 'deliver',
+      to: row.id,
+      execution: row.execution,
+      event: { type: 'TaskFailed', taskId, failure },
+    }));
 }
 
 function messageOfTimer({ id, execution, taskId, fireAt }: DueTimer): Message {

@@ -79,7 +79,10 @@ export class Host {
         for (const call of message.calls) this.#call(call);
         break;
       case 'forget':
-        for (const ids of this.#waiting.values()) for (const id of message.ids) ids.delete(id);
+        for (const [instance, ids] of this.#waiting) {
+          for (const id of message.ids) ids.delete(id);
+          if (ids.size === 0) this.#waiting.delete(instance);
+        }
         break;
       case 'watch':
         this.#watches.add(message.watch, message.watched);
@@ -94,6 +97,7 @@ export class Host {
   }
 
   async #close(): Promise<void> {
+    this.#hintChanges();
     this.#closing.abort();
     this.#hub?.stop();
     await this.#owning;
@@ -134,9 +138,11 @@ export class Host {
       stopped = resolve;
     });
     const pool: ActivityPool = new WorkerPool({ ...this.#options.pool, onResults: (results) => hub.finish(results) });
+    // A store of its own: whatever a hub that was given up still tries to write meets the fence.
+    const store = new IndexedDBStore(this.#taskHub);
     const hub = new Hub({
       name: this.#taskHub,
-      store: this.#store,
+      store,
       pool,
       clock: { now, monotonicNow, setTimer, clearTimer: clearTimer as (timer: unknown) => void },
       orchestrations: this.#options.orchestrations,
@@ -163,13 +169,18 @@ export class Host {
       );
       await this.#inbox.take();
       this.#setRole('owner');
+      // What the last owner committed and did not tell any more.
+      this.#hint({ kind: 'changed' });
+      this.#show(undefined);
       for (const command of this.#early.splice(0)) this.#carryOut(command);
       if (this.#closing.signal.aborted) hub.stop();
       await untilStopped;
     } finally {
       this.#hub = undefined;
       this.#inbox = undefined;
+      hub.stop();
       pool.close();
+      store.close();
       if (this.#role === 'owner') this.#setRole('waiting');
     }
   }

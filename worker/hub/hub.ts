@@ -31,6 +31,8 @@ const messagesPerTurn = 512;
 const instancesPerLoad = 256;
 /** Without work for so long, the hub writes a checkpoint. */
 const idleMs = 200;
+/** An outcome that nobody has come for in this time is deleted. */
+const keepOutcomesMs = 24 * 3_600_000;
 /** After a failure the hub waits so long, at first and at most. */
 const retryMs = 50;
 const maxRetryMs = 5_000;
@@ -64,7 +66,10 @@ export class Hub {
   constructor(around: HubSurroundings) {
     this.#around = around;
     this.#dispatch = new Dispatch(around, (messages) => {
-      for (const message of messages) this.#mailboxes.push(message);
+      for (const message of messages) {
+        if (message.kind === 'retry') this.#mailboxes.pushFirst(message);
+        else this.#mailboxes.push(message);
+      }
       this.#wake();
     });
   }
@@ -80,8 +85,8 @@ export class Hub {
 
   /** Takes the hub over, and goes on where its last owner stopped. */
   async start(): Promise<void> {
-    const { store } = this.#around;
-    const { databaseId, epoch } = await store.takeOver();
+    const { store, clock } = this.#around;
+    const { databaseId, epoch } = await store.takeOver(clock.now() - keepOutcomesMs);
     this.#epoch = epoch;
     const { tail, meta, records } = await recoverTail(store);
     this.#tail = tail;
@@ -249,9 +254,15 @@ export class Hub {
       const next = this.#mailboxes.take(most);
       if (!next) break;
       for (const message of next.messages) batch.taken.push(message);
-      if (next.messages.some(needsInstance)) await this.#instances.load([next.id]);
+      if (!batch.touched.has(next.id) && next.messages.some(needsInstance)) await this.#instances.load([next.id]);
       await this.#turns.handle(batch, next.id, next.messages);
-    } while (this.#solo === 0 && batch.bytes < batchBytes && clock.monotonicNow() < end);
+    } while (this.#solo === 0 && !this.#isFull(batch, end));
+  }
+
+  /** A batch writes at least as much as it carries over, or a large fan-out of children would be carried again and again. */
+  #isFull(batch: Batch, end: number): boolean {
+    if (batch.bytes < this.#mailboxes.carryBytes) return false;
+    return batch.bytes >= batchBytes || this.#around.clock.monotonicNow() >= end;
   }
 
   /** Reads what the batch will need, in one transaction. */
@@ -280,7 +291,7 @@ export class Hub {
         if (!(await this.#wasCommitted(record, error))) throw error;
       }
       this.#tail.apply(record);
-      this.#checkpoint.committed(record.commit, batch.bytes);
+      this.#checkpoint.committed(record.commit, batch.bytes + this.#mailboxes.carryBytes);
     }
     this.#solo = Math.max(0, this.#solo - batch.taken.length);
   }
@@ -293,8 +304,11 @@ export class Hub {
     const { store, clock } = this.#around;
     for (let ms = retryMs; this.#state === 'running'; ms = Math.min(ms * 2, maxRetryMs)) {
       try {
-        const { records } = await store.read({ logAbove: commit - 1 });
-        return records.some((record) => record.commit === commit && record.epoch === epoch);
+        const { records, meta } = await store.read({ logAbove: commit - 1 });
+        if (records.some((record) => record.commit === commit && record.epoch === epoch)) return true;
+        if (meta.epoch === epoch || meta.checkpoint < commit) return false;
+        // The new owner has taken the log up already: the record may have been there.
+        this.stop(new HubUnavailableError('another tab took over; whether this call was carried out is not known'));
       } catch (unread) {
         if (isFinal(unread)) throw unread;
         await new Promise<void>((resolve) => clock.setTimer(resolve, ms));
@@ -315,7 +329,7 @@ export class Hub {
   #undo(batch: Batch, error: unknown): void {
     for (const id of batch.touched) this.#instances.forget(id);
     const again = afterFailure(batch.taken, error);
-    this.#mailboxes.restore(again, batch.commit);
+    this.#mailboxes.restore(again, batch);
     if (isSomeonesFault(error)) this.#solo = Math.max(this.#solo, again.length);
   }
 

@@ -7,6 +7,7 @@ import { clearTimer, setTimer, type Timer } from '../platform';
 import type { Store } from '../store/store';
 import { type Command, messageOf } from './commands';
 import type { Caller, Message } from './message';
+import { isFinal } from './refusal';
 
 /** A sender looks for outcomes this often, should a hint be lost, in milliseconds. */
 const lookEveryMs = 1_000;
@@ -33,12 +34,13 @@ export class Outbox {
     if (this.#waiting.size === 0) return;
     const { outcomes } = await this.#store.read({ outcomes: [...this.#waiting.keys()] });
     if (outcomes.size === 0) return;
-    await this.#store.forget([...outcomes.keys()]);
     for (const [number, { failure, value }] of outcomes) {
       const done = this.#waiting.get(number);
       this.#waiting.delete(number);
       done?.(failure ? { error: toError(failure) } : { value });
     }
+    // One that stays is swept later.
+    await this.#store.forget([...outcomes.keys()]).catch(() => {});
   }
 
   stop(): void {
@@ -47,10 +49,17 @@ export class Outbox {
     this.#waiting.clear();
   }
 
+  /** What is asked of a database that is gone will never be answered. */
+  #failed(error: unknown): void {
+    if (!isFinal(error)) return;
+    for (const done of this.#waiting.values()) done({ error });
+    this.#waiting.clear();
+  }
+
   #lookLater(): void {
     this.#timer ??= setTimer(async () => {
       this.#timer = undefined;
-      await this.look().catch(() => {});
+      await this.look().catch((error) => this.#failed(error));
       if (this.#waiting.size > 0) this.#lookLater();
     }, lookEveryMs);
   }

@@ -120,7 +120,7 @@ export class Instances {
 /** The whole committed history of an instance that the tail knows. */
 export async function readHistory(store: Store, tail: Tail, id: string): Promise<readonly HistoryEvent[]> {
   const known = tail.get(id);
-  if (!known || known.chunked === 0) return known?.events ?? [];
+  if (!known || known.chunked === 0) return known ? [...known.events] : [];
   // A checkpoint may move events from the one part to the other while the store is read.
   const { chunked } = known;
   const events = [...known.events];

@@ -3,6 +3,8 @@
  * line, so that an instance with 100,000 completions does not hold up the others.
  */
 import type { Carried } from '../store/records';
+import { eventBytes } from '../store/tail';
+import type { Batch } from './batch';
 import type { Message } from './message';
 
 export class Mailboxes {
@@ -12,6 +14,8 @@ export class Mailboxes {
   #next = 0;
   /** Messages between instances: what a commit must carry as long as they are not played. */
   readonly #internal = new Set<Message>();
+  /** About how many bytes these would take in a record. */
+  #carryBytes = 0;
 
   get isEmpty(): boolean {
     return this.#boxes.size === 0;
@@ -30,7 +34,7 @@ export class Mailboxes {
     const box = this.#boxes.get(message.to);
     if (box) box.push(message);
     else this.#open(message.to, [message]);
-    if (message.carried) this.#internal.add(message);
+    this.#addInternal(message);
   }
 
   /** Puts the next execution of an instance before whatever waits for the instance: all of that is for the next one. */
@@ -38,7 +42,7 @@ export class Mailboxes {
     const box = this.#boxes.get(message.to);
     if (box) box.unshift(message);
     else this.#open(message.to, [message]);
-    if (message.carried) this.#internal.add(message);
+    this.#addInternal(message);
   }
 
   /** Gives back what was taken but could not be used yet, since the instance is about to continue as new. */
@@ -47,7 +51,7 @@ export class Mailboxes {
       const box = this.#boxes.get(message.to);
       if (box) box.splice(isContinuation(box[0]) ? 1 : 0, 0, message);
       else this.#open(message.to, [message]);
-      if (message.carried) this.#internal.add(message);
+      this.#addInternal(message);
     }
   }
 
@@ -64,7 +68,7 @@ export class Mailboxes {
     this.#boxes.delete(id);
     const messages = box.length <= most ? box : box.splice(0, most);
     if (messages !== box) this.#open(id, box);
-    for (const message of messages) this.#internal.delete(message);
+    for (const message of messages) this.#removeInternal(message);
     return { id, messages };
   }
 
@@ -73,21 +77,40 @@ export class Mailboxes {
     this.#line.push(id);
   }
 
+  #addInternal(message: Message): void {
+    if (!message.carried) return;
+    this.#internal.add(message);
+    this.#carryBytes += carriedBytes(message.carried);
+  }
+
+  #removeInternal(message: Message): void {
+    if (message.carried && this.#internal.delete(message)) this.#carryBytes -= carriedBytes(message.carried);
+  }
+
+  get carryBytes(): number {
+    return this.#carryBytes;
+  }
+
   /** What the next commit must carry. */
   get carry(): Carried[] {
     return Array.from(this.#internal, (message) => message.carried as Carried);
   }
 
   /** A batch failed: what it took waits again, in order, before the rest; what it produced is gone. */
-  restore(taken: readonly Message[], producedBy?: number): void {
+  restore(taken: readonly Message[], producedBy?: Batch): void {
     const isGone = (message: Message) => producedBy !== undefined && message.producedBy === producedBy;
     const later = this.#line.slice(this.#next).flatMap((id) => this.#boxes.get(id) ?? []);
     this.#boxes.clear();
     this.#line = [];
     this.#next = 0;
     this.#internal.clear();
+    this.#carryBytes = 0;
     for (const message of [...taken, ...later]) if (!isGone(message)) this.push(message);
   }
+}
+
+function carriedBytes({ event, to }: Carried): number {
+  return eventBytes([event]) + to.length;
 }
 
 function isContinuation(message: Message | undefined): boolean {

@@ -1,6 +1,7 @@
 /** Everything that happens to an instance arrives as a message, and waits in its instance's mailbox for its turn. */
 import type { EventRaised, ExecutionStarted, FailureDetails, MessageEvent } from '../../src/core';
 import type { Carried } from '../store/records';
+import type { Batch } from './batch';
 
 /** Who gave a command, and waits for its outcome. */
 export interface Caller {
@@ -16,8 +17,8 @@ interface Common {
   caller?: Caller;
   /** For messages between instances: the form in which a commit carries it over, until a turn has played it. */
   carried?: Carried;
-  /** The number of the commit whose batch produced it. */
-  producedBy?: number;
+  /** The batch that produced it: if that fails, the message has never been. */
+  producedBy?: Batch;
 }
 
 /** A new execution. */

@@ -22,6 +22,8 @@ interface Found {
 export class Queries {
   readonly #store: Store;
   readonly #ownTail: () => Tail | undefined;
+  #reading: Promise<unknown> = Promise.resolve();
+  #next: Promise<Tail> | undefined;
 
   /** @param ownTail the tail of the hub that runs in this worker, if one does */
   constructor(store: Store, ownTail: () => Tail | undefined) {
@@ -74,8 +76,21 @@ export class Queries {
     return found.length > limit && last ? { instances, next: [last.row.createdTime, last.row.id] } : { instances };
   }
 
-  async #tail(): Promise<Tail> {
-    return this.#ownTail() ?? (await recoverTail(this.#store)).tail;
+  #tail(): Tail | Promise<Tail> {
+    return this.#ownTail() ?? this.#readTail();
+  }
+
+  /** Queries that come together share one reading; never one that began before them, or a caller could miss its own. */
+  #readTail(): Promise<Tail> {
+    this.#next ??= this.#reading
+      .catch(() => {})
+      .then(() => {
+        this.#next = undefined;
+        const tail = recoverTail(this.#store).then((recovered) => recovered.tail);
+        this.#reading = tail;
+        return tail;
+      });
+    return this.#next;
   }
 
   async #record(

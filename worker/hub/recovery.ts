@@ -3,7 +3,7 @@
  * messages that the last commit carried. Its cost depends neither on how many instances have ended nor on how many
  * sleep.
  */
-import type { PayloadRef } from '../../src/core';
+import { PayloadError, type PayloadRef } from '../../src/core';
 import type { ActivityTask } from '../pool';
 import type { Carried, LogRecord } from '../store/records';
 import type { Store, StoreMeta } from '../store/store';
@@ -11,6 +11,7 @@ import { Tail, type TailInstance } from '../store/tail';
 import { readHistory } from './instances';
 import type { Message } from './message';
 import { Unpacking } from './payloads';
+import { replacementOf } from './refusal';
 
 /** Folds the log over the rows that it speaks of. */
 export async function recoverTail(
@@ -32,11 +33,17 @@ export async function recoverTail(
 export async function recoverCarry(store: Store, carry: readonly Carried[]): Promise<Message[]> {
   return Promise.all(
     carry.map(async (carried): Promise<Message> => {
-      const unpacking = new Unpacking(store, new WeakMap<object, PayloadRef>());
-      const [event] = await unpacking.events([carried.event]);
-      if (carried.kind === 'deliver') return { ...carried, event: event as typeof carried.event, carried };
-      const kept = await unpacking.events(carried.kept ?? []);
-      return { ...carried, event: event as typeof carried.event, kept, carried };
+      try {
+        const unpacking = new Unpacking(store, new WeakMap<object, PayloadRef>());
+        const [event] = await unpacking.events([carried.event]);
+        if (carried.kind === 'deliver') return { ...carried, event: event as typeof carried.event, carried };
+        const kept = await unpacking.events(carried.kept ?? []);
+        return { ...carried, event: event as typeof carried.event, kept, carried };
+      } catch (error) {
+        if (!(error instanceof PayloadError)) throw error;
+        // Carried on as it was, until what comes in its place is committed.
+        return { ...(replacementOf({ ...carried, carried }, error) as Message), carried };
+      }
     }),
   );
 }

@@ -20,7 +20,9 @@ export function isSomeonesFault(error: unknown): boolean {
 /** What waits again of what a failed batch took. */
 export function afterFailure(taken: readonly Message[], error: unknown): readonly Message[] {
   const [culprit] = taken;
-  return culprit && taken.length === 1 && isSomeonesFault(error) ? replacementOf(culprit, error) : taken;
+  if (!culprit || taken.length > 1 || !isSomeonesFault(error)) return taken;
+  const replacement = replacementOf(culprit, error);
+  return replacement ? [replacement] : [];
 }
 
 /** Tells whoever gave a command that the storage fails. Says whether there was anybody to tell. */
@@ -31,23 +33,28 @@ export function wasRefused({ caller }: Message, error: unknown): boolean {
   return true;
 }
 
-function replacementOf(message: Message, error: unknown): Message[] {
+/** What comes in place of a message that cannot be handled; undefined if nobody needs to hear. */
+export function replacementOf(message: Message, error: unknown): Message | undefined {
   const refusal = refusalOf(error);
   const { to, caller } = message;
-  if (caller) return [{ kind: 'refuse', to, caller, error: refusal }];
-  if (message.kind === 'fail' || message.kind === 'retry' || message.kind === 'look') return [];
+  if (caller) return { kind: 'refuse', to, caller, error: refusal };
+  if (message.kind === 'fail' || message.kind === 'retry' || message.kind === 'look') return undefined;
   const failure = toFailure(refusal);
   if (message.kind === 'deliver' && message.event.type === 'TaskCompleted') {
     const { taskId } = message.event;
-    return [{ ...message, event: { type: 'TaskFailed', taskId, failure } }];
+    return { ...message, event: { type: 'TaskFailed', taskId, failure } };
   }
-  if (message.kind === 'start' && message.event.parent) {
+  if (message.kind === 'deliver' && message.event.type === 'SubOrchestrationInstanceCompleted') {
+    const { taskId } = message.event;
+    return { ...message, event: { type: 'SubOrchestrationInstanceFailed', taskId, failure } };
+  }
+  if (message.kind === 'start' && message.continues === undefined && message.event.parent) {
     const { instanceId, execution, taskId } = message.event.parent;
     const event = { type: 'SubOrchestrationInstanceFailed', taskId, failure } as const;
     const carried = { kind: 'deliver', to: instanceId, execution, event } as const;
-    return [{ ...carried, carried }];
+    return { ...carried, carried };
   }
-  return [{ kind: 'fail', to, failure }];
+  return { kind: 'fail', to, failure };
 }
 
 function refusalOf(error: unknown): unknown {

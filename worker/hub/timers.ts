@@ -34,6 +34,11 @@ export class Timers {
     const key = keyOf(timer);
     if (this.#watched.has(key)) return;
     this.#watched.add(key);
+    this.#push(timer);
+    if (this.#heap[0] === timer) this.#setHint();
+  }
+
+  #push(timer: DueTimer): void {
     const heap = this.#heap;
     let at = heap.push(timer) - 1;
     while (at > 0) {
@@ -43,12 +48,16 @@ export class Timers {
       at = parent;
     }
     heap[at] = timer;
-    if (at === 0) this.#setHint();
   }
 
-  /** It will not fire. (It stays in the heap until its time comes: a heap gives up only its first.) */
+  /** It will not fire. A heap gives up only its first, so what is cancelled is cleared out when it has become the most. */
   cancel(execution: number, taskId: number): void {
-    this.#watched.delete(`${execution}:${taskId}`);
+    if (!this.#watched.delete(`${execution}:${taskId}`)) return;
+    if (this.#heap.length < 2 * this.#watched.size + 64) return;
+    const waiting = this.#heap.filter((timer) => this.#watched.has(keyOf(timer)));
+    this.#heap.length = 0;
+    for (const timer of waiting) this.#push(timer);
+    this.#setHint();
   }
 
   /** Fires what is due now. */

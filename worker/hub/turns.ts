@@ -214,11 +214,11 @@ export class Turns {
 
   #write(batch: Batch, instance: Instance, turn: Turn): void {
     const { decisions } = turn;
+    const status = turn.customStatus && {
+      customStatus: pack(turn.customStatus.value, 'the custom status', instance, batch.payloads),
+    };
     const packed = batch.append(instance, turn.events);
-    if (turn.customStatus) {
-      const customStatus = pack(turn.customStatus.value, 'the custom status', instance, batch.payloads);
-      batch.change(instance, { customStatus });
-    }
+    if (status) batch.change(instance, status);
     if (turn.waits) batch.change(instance, { waits: turn.waits });
     // The decisions stand before the turn's end, in both forms.
     const first = packed.length - 1 - decisions.length;
@@ -284,10 +284,11 @@ export class Turns {
     );
     instance.run = undefined;
     instance.continuing = true;
+    batch.cancelTimers(instance, this.instances.tail.get(id)?.open.values() ?? []);
     this.mailboxes.pushFirst({
       kind: 'start',
       to: id,
-      producedBy: batch.commit,
+      producedBy: batch,
       event: withValue(event, 'input', input),
       continues: execution,
       kept,
@@ -323,10 +324,11 @@ export class Turns {
   }
 
   #send(batch: Batch, message: Message): void {
-    this.mailboxes.push({ ...message, producedBy: batch.commit });
+    this.mailboxes.push({ ...message, producedBy: batch });
   }
 
   #end(batch: Batch, instance: Instance, status: InstanceState): void {
+    batch.cancelTimers(instance, this.instances.tail.get(instance.id)?.open.values() ?? []);
     this.#setStatus(batch, instance, status);
     instance.run = undefined;
     instance.parked = undefined;

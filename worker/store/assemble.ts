@@ -2,7 +2,7 @@
  * A stored history from its chunks. Slices of a checkpoint come in any order and more than once, so chunks may overlap
  * or go beyond what the row counts; since committed events never change, only a hole is an error.
  */
-import { StorageError } from '../../src/core/errors';
+import { PayloadError } from '../../src/core/errors';
 import type { HistoryEvent } from '../../src/core/history';
 import type { InstanceRow } from './records';
 
@@ -11,7 +11,7 @@ export type IndexedEvents = readonly [index: number, events: readonly HistoryEve
 
 /**
  * @param chunks in the order of their indexes. Not looked at when the row has its history inside.
- * @throws StorageError when an event is missing.
+ * @throws PayloadError when an event is missing: it concerns this instance alone.
  */
 export function assembleHistory(row: InstanceRow, chunks: Iterable<IndexedEvents>): HistoryEvent[] {
   const events: HistoryEvent[] = [];
@@ -20,7 +20,7 @@ export function assembleHistory(row: InstanceRow, chunks: Iterable<IndexedEvents
     for (let at = events.length - index; at < found.length && events.length < row.count; at++) events.push(found[at]!);
   }
   if (events.length < row.count) {
-    throw new StorageError(
+    throw new PayloadError(
       `event ${events.length} of ${row.count} is missing in the stored history of instance '${row.id}' (execution ${row.execution})`,
     );
   }

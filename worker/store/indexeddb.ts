@@ -27,18 +27,22 @@ export class IndexedDBStore implements Store {
     this.#connection = new Connection(hub, durability);
   }
 
-  async takeOver(): Promise<StoreMeta> {
-    const stores: StoreName[] = ['meta', 'staged', 'payloads'];
+  async takeOver(outcomesBefore = 0): Promise<StoreMeta> {
+    const stores: StoreName[] = ['meta', 'staged', 'payloads', 'outcomes'];
     const meta = await this.#connection.transact('readwrite', stores, async (transaction, queue) => {
-      const [found, checkpoint, orphans] = await Promise.all([
+      const outcomes = transaction.objectStore('outcomes');
+      const [found, checkpoint, orphans, numbers, ended] = await Promise.all([
         queue(getMeta(transaction, 'owner')),
         queue(getMeta(transaction, 'checkpoint')),
         queue(transaction.objectStore('staged').getAllKeys()),
+        queue(outcomes.getAllKeys()),
+        queue(outcomes.getAll()),
       ]);
       const owner = nextOwner(this.#connection.recognize(found));
       queue(transaction.objectStore('meta').put(owner, 'owner'));
       for (const key of orphans) queue(transaction.objectStore('payloads').delete(key));
       queue(transaction.objectStore('staged').clear());
+      for (const [i, number] of numbers.entries()) if (ended[i]!.time < outcomesBefore) queue(outcomes.delete(number));
       return toStoreMeta(owner, checkpoint!);
     });
     this.#claim = { databaseId: meta.databaseId, epoch: meta.epoch };

@@ -61,11 +61,12 @@ export class MemoryStore implements Store {
     this.#faults = faults;
   }
 
-  async takeOver(): Promise<StoreMeta> {
+  async takeOver(outcomesBefore = 0): Promise<StoreMeta> {
     const meta = await this.#transact('takeOver', (database) => {
       database.meta.owner = nextOwner(this.#recognize());
       for (const [execution, number] of database.staged.values()) database.payloads.get(execution)?.delete(number);
       database.staged.clear();
+      for (const [number, { time }] of database.outcomes) if (time < outcomesBefore) database.outcomes.delete(number);
       return copy(toStoreMeta(database.meta.owner, database.meta.checkpoint));
     });
     this.#claim = { databaseId: meta.databaseId, epoch: meta.epoch };

@@ -108,8 +108,11 @@ export interface Snapshot {
  * A promise that resolves means that the transaction is complete.
  */
 export interface Store {
-  /** Raises the epoch and makes this store the owner. Deletes payloads that no commit ever referred to. */
-  takeOver(): Promise<StoreMeta>;
+  /**
+   * Raises the epoch and makes this store the owner. Deletes payloads that no commit ever referred to, and outcomes
+   * from before a time: whoever waited for those is gone.
+   */
+  takeOver(outcomesBefore?: number): Promise<StoreMeta>;
   /**
    * *Fenced.* Adds the record to the log.
    * @throws UnstorableError when a value in it cannot be stored.
