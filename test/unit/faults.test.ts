@@ -148,7 +148,7 @@ describe('faults', () => {
           await run(new StruckSimulation((operation) => due.get(operation), maxInstances), uses, pace);
         },
       ),
-      { numRuns: Number(process.env.PERDURE_FAULT_RUNS ?? 400) },
+      { numRuns: Number(process.env.PERDURE_FAULT_RUNS ?? 1_000) },
     );
   }, 300_000);
 

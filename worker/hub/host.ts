@@ -9,12 +9,14 @@ import {
   type Orchestrator,
   toFailure,
 } from '../../src/core';
-import type { Call, HostMessage, HubRole, PageMessage, Reply, StatusRecord } from '../../src/protocol';
-import { clearTimer, hop, monotonicNow, now, setTimer, type Timer } from '../platform';
+import type { Call, HostMessage, HubRole, PageMessage, Reply } from '../../src/protocol';
+import { clearTimer, hop, monotonicNow, now, setTimer } from '../platform';
 import { type ActivityPool, WorkerPool, type WorkerPoolOptions } from '../pool';
 import { IndexedDBStore } from '../store/indexeddb';
 import { FencedError } from '../store/store';
 import { type Command, isCommand, messageOf } from './commands';
+import { Ends } from './ends';
+import { type Hint, Hints } from './hints';
 import { Hub } from './hub';
 import { Inbox, Outbox } from './inbox';
 import { whileOwner } from './ownership';
@@ -32,13 +34,6 @@ const maxInstances = 10_000;
 /** After a failed start the hub is tried again so many milliseconds later. */
 const restartMs = 1_000;
 
-/** The shortest time between two hints about changes, in milliseconds. */
-const hintEveryMs = 50;
-/** A hint about more than so many instances does not name them: it goes to every tab, after every commit. */
-const mostIdsInHint = 32;
-
-type Hint = { kind: 'inbox' } | { kind: 'outcomes' } | { kind: 'changed'; ids?: readonly string[] };
-
 export class Host {
   readonly #options: HostOptions;
   readonly #taskHub: string;
@@ -46,30 +41,27 @@ export class Host {
   readonly #queries: Queries;
   readonly #watches: Watches;
   readonly #outbox: Outbox;
-  readonly #channel: BroadcastChannel;
+  readonly #ends: Ends;
+  readonly #hints: Hints;
   readonly #closing = new AbortController();
-  /** Who waits for an instance's end, by instance. */
-  readonly #waiting = new Map<string, Set<number>>();
   #role: HubRole = 'starting';
   #hub: Hub | undefined;
   #inbox: Inbox | undefined;
   /** Commands that came before it was known who owns the hub. */
   #early: (Command & { id: number })[] = [];
   #replies: Reply[] = [];
-  /** What has changed since the last hint to the other tabs. */
-  #unhinted = new Set<string>();
-  #hintTimer: Timer | undefined;
   #owning: Promise<void>;
 
   constructor(taskHub: string, options: HostOptions) {
     this.#options = options;
     this.#taskHub = taskHub;
     this.#store = new IndexedDBStore(taskHub);
-    this.#queries = new Queries(this.#store, () => this.#hub?.tail);
+    const ownTail = () => this.#hub?.tail;
+    this.#queries = new Queries(this.#store, ownTail);
     this.#watches = new Watches(this.#queries, (watches) => options.post({ kind: 'seen', watches }));
     this.#outbox = new Outbox(this.#store);
-    this.#channel = new BroadcastChannel(`perdure/${taskHub}`);
-    this.#channel.onmessage = ({ data }: MessageEvent<Hint>) => this.#hear(data);
+    this.#ends = new Ends(this.#queries, ownTail, (reply) => this.#reply(reply));
+    this.#hints = new Hints(taskHub, (hint) => this.#hear(hint));
     this.#owning = this.#own();
   }
 
@@ -79,10 +71,7 @@ export class Host {
         for (const call of message.calls) this.#call(call);
         break;
       case 'forget':
-        for (const [instance, ids] of this.#waiting) {
-          for (const id of message.ids) ids.delete(id);
-          if (ids.size === 0) this.#waiting.delete(instance);
-        }
+        this.#ends.forget(message.ids);
         break;
       case 'watch':
         this.#watches.add(message.watch, message.watched);
@@ -97,13 +86,12 @@ export class Host {
   }
 
   async #close(): Promise<void> {
-    this.#hintChanges();
     this.#closing.abort();
     this.#hub?.stop();
     await this.#owning;
     this.#watches.stop();
     this.#outbox.stop();
-    this.#channel.close();
+    this.#hints.close();
     this.#store.close();
     this.#options.post({ kind: 'closed' });
   }
@@ -124,8 +112,7 @@ export class Host {
         this.#setRole('starting', toFailure(error));
         this.#refuseEarly(error);
         // Nobody is to go on looking at what may be gone.
-        for (const id of this.#waiting.keys()) void this.#lookForEnd(id, true);
-        this.#watches.changed(undefined);
+        this.#show(undefined);
         await new Promise<void>((resolve) => setTimer(resolve, restartMs));
       }
     }
@@ -148,7 +135,10 @@ export class Host {
       orchestrations: this.#options.orchestrations,
       hop,
       log: (who, args) => console.log(`[perdure ${who}]`, ...args),
-      onChange: (ids) => this.#changed(ids),
+      onChange: (ids) => {
+        this.#show(ids);
+        this.#hints.changed(ids);
+      },
       onTrouble: (error) => {
         if (error !== undefined) console.error(`[perdure] task hub '${this.#taskHub}':`, error);
         this.#setRole('owner', error === undefined ? undefined : toFailure(error));
@@ -163,14 +153,14 @@ export class Host {
         this.#store,
         (message) => hub.submit(message),
         () => {
-          this.#hint({ kind: 'outcomes' });
+          this.#hints.send({ kind: 'outcomes' });
           void this.#outbox.look().catch(() => {});
         },
       );
       await this.#inbox.take();
       this.#setRole('owner');
       // What the last owner committed and did not tell any more.
-      this.#hint({ kind: 'changed' });
+      this.#hints.send({ kind: 'changed' });
       this.#show(undefined);
       for (const command of this.#early.splice(0)) this.#carryOut(command);
       if (this.#closing.signal.aborted) hub.stop();
@@ -199,7 +189,7 @@ export class Host {
 
   #call(call: Call): void {
     if (isCommand(call)) this.#carryOut(call);
-    else if (call.method === 'waitForEnd') this.#waitForEnd(call.id, call.request.instanceId);
+    else if (call.method === 'waitForEnd') this.#ends.wait(call.id, call.request.instanceId);
     else void this.#answer(call);
   }
 
@@ -238,45 +228,12 @@ export class Host {
   async #post(command: Command, done: (outcome: { value?: unknown } | { error: unknown }) => void): Promise<void> {
     try {
       await this.#outbox.post(command, done);
-      this.#hint({ kind: 'inbox' });
+      this.#hints.send({ kind: 'inbox' });
       // This tab may have become the owner while the command was being stored.
       await this.#inbox?.take();
     } catch (error) {
       done({ error });
     }
-  }
-
-  #waitForEnd(call: number, instanceId: string): void {
-    const waiting = this.#waiting.get(instanceId);
-    if (waiting) waiting.add(call);
-    else this.#waiting.set(instanceId, new Set([call]));
-    if (this.#mayHaveEnded(instanceId)) void this.#lookForEnd(instanceId, true);
-  }
-
-  /** False if this worker knows better: the owner has what runs in memory. */
-  #mayHaveEnded(instanceId: string): boolean {
-    const known = this.#hub?.tail?.get(instanceId);
-    return !known || known.deleted || (known.row.status !== 'Running' && known.row.status !== 'Pending');
-  }
-
-  async #lookForEnd(instanceId: string, isNew: boolean): Promise<void> {
-    let status: StatusRecord | undefined;
-    try {
-      status = await this.#queries.status(instanceId);
-      if (!status && !isNew) return;
-      if (!status) throw new InstanceNotFoundError(`there is no instance '${instanceId}'`);
-      if (!hasEnded(status)) return;
-    } catch (error) {
-      for (const id of this.#takeWaiting(instanceId)) this.#reply({ id, failure: toFailure(error) });
-      return;
-    }
-    for (const id of this.#takeWaiting(instanceId)) this.#reply({ id, value: status });
-  }
-
-  #takeWaiting(instanceId: string): Iterable<number> {
-    const waiting = this.#waiting.get(instanceId) ?? [];
-    this.#waiting.delete(instanceId);
-    return waiting;
   }
 
   #reply(reply: Reply): void {
@@ -291,29 +248,10 @@ export class Host {
 
   // ------------------------------------------------------------------------------------------------ changes
 
-  #changed(ids: ReadonlySet<string>): void {
-    this.#show(ids);
-    for (const id of ids) this.#unhinted.add(id);
-    // The first change is told at once, the rest together.
-    if (this.#hintTimer === undefined) this.#hintChanges();
-  }
-
-  #hintChanges(): void {
-    this.#hintTimer = undefined;
-    const ids = this.#unhinted;
-    if (ids.size === 0 || this.#closing.signal.aborted) return;
-    this.#hint(ids.size > mostIdsInHint ? { kind: 'changed' } : { kind: 'changed', ids: [...ids] });
-    this.#unhinted = new Set();
-    this.#hintTimer = setTimer(() => this.#hintChanges(), hintEveryMs);
-  }
-
+  /** @param ids the instances that changed; undefined if nobody knows which */
   #show(ids: ReadonlySet<string> | undefined): void {
     this.#watches.changed(ids);
-    if (this.#waiting.size === 0) return;
-    for (const id of ids ?? this.#waiting.keys()) {
-      if (!this.#waiting.has(id) || !this.#mayHaveEnded(id)) continue;
-      void this.#lookForEnd(id, this.#hub?.tail?.get(id)?.deleted ?? false);
-    }
+    this.#ends.changed(ids);
   }
 
   #hear(hint: Hint): void {
@@ -321,12 +259,4 @@ export class Host {
     else if (hint.kind === 'outcomes') void this.#outbox.look().catch(() => {});
     else this.#show(hint.ids && new Set(hint.ids));
   }
-
-  #hint(hint: Hint): void {
-    this.#channel.postMessage(hint);
-  }
-}
-
-function hasEnded({ runtimeStatus }: StatusRecord): boolean {
-  return runtimeStatus === 'Completed' || runtimeStatus === 'Failed' || runtimeStatus === 'Terminated';
 }

@@ -13,6 +13,7 @@ import { UnstorableError } from '../store/store';
 import { eventBytes, type Tail } from '../store/tail';
 import { Batch } from './batch';
 import { Checkpoint } from './checkpoint';
+import { Decisions } from './decisions';
 import { Dispatch } from './dispatch';
 import { Instances } from './instances';
 import { Mailboxes } from './mailboxes';
@@ -52,6 +53,7 @@ export class Hub {
   #tail!: Tail;
   #instances!: Instances;
   #turns!: Turns;
+  #decisions!: Decisions;
   #checkpoint!: Checkpoint;
   #looping = false;
   /** The batch in the making: what it touches must stay in memory. */
@@ -93,7 +95,8 @@ export class Hub {
     this.#instances = new Instances(this.#around, tail, (to, execution) =>
       this.submit({ kind: 'look', to, execution }),
     );
-    this.#turns = new Turns(this.#around, databaseId, this.#instances, this.#mailboxes);
+    this.#decisions = new Decisions(this.#around.name, databaseId, tail, this.#mailboxes);
+    this.#turns = new Turns(this.#around, this.#instances, this.#mailboxes, this.#decisions);
     this.#checkpoint = new Checkpoint(
       store,
       tail,
@@ -364,7 +367,7 @@ export class Hub {
   }
 
   #resume(id: string): Promise<void> {
-    return this.#dispatch.resume(id, this.#tail, (instance, task) => this.#turns.idempotencyKey(instance, task));
+    return this.#dispatch.resume(id, this.#tail, (instance, task) => this.#decisions.idempotencyKey(instance, task));
   }
 }
 

@@ -3,12 +3,9 @@
  * lead to. Nothing here leaves the hub; that happens when the batch is committed.
  */
 import {
-  childInstanceId,
   closest,
   type DecisionEvent,
-  type EventRaised,
   type Execution,
-  type FailureDetails,
   InstanceExistsError,
   InstanceNotFoundError,
   InstanceNotRunningError,
@@ -20,8 +17,8 @@ import {
   toFailure,
   UnknownOrchestrationError,
 } from '../../src/core';
-import type { InstanceState } from '../store/records';
 import type { Batch } from './batch';
+import type { Decisions } from './decisions';
 import { Instance } from './instance';
 import type { Instances } from './instances';
 import type { Mailboxes } from './mailboxes';
@@ -32,9 +29,9 @@ import type { HubSurroundings } from './surroundings';
 export class Turns {
   constructor(
     readonly hub: HubSurroundings,
-    readonly databaseId: string,
     readonly instances: Instances,
     readonly mailboxes: Mailboxes,
+    readonly decisions: Decisions,
   ) {}
 
   /** Handles the messages of an instance that the batch took last, in order. Events that follow one another share a turn. */
@@ -108,14 +105,14 @@ export class Turns {
     batch.count(instance.name, instance.status, 1);
     this.instances.forget(id);
     this.instances.add(instance);
-    this.#setStatus(batch, instance, 'Running');
+    this.decisions.setStatus(batch, instance, 'Running');
     batch.reply(message, { value: id });
     await this.#run(batch, instance, [event, ...(message.kept ?? [])], () => this.instances.begin(instance));
   }
 
   #refuseStart(batch: Batch, message: StartMessage, error: PerdureError): void {
     batch.reply(message, { error });
-    this.#tellParent(batch, message.event.parent, { failure: toFailure(error) });
+    this.decisions.tellParent(batch, message.event.parent, { failure: toFailure(error) });
   }
 
   #purge(batch: Batch, message: Message): void {
@@ -140,22 +137,22 @@ export class Turns {
     const instance = this.instances.get(message.to) as Instance;
     const { reason } = message.event as { reason?: string };
     batch.append(instance, [message.event]);
-    this.#end(batch, instance, 'Terminated');
+    this.decisions.end(batch, instance, 'Terminated');
     batch.cancelAll(
       instance,
       this.instances.tail.get(instance.id)?.open.keys() ?? [],
       reason ?? 'the instance was terminated',
     );
     const failure = { name: 'InstanceTerminatedError', message: reason ?? 'terminated', code: 'InstanceTerminated' };
-    this.#tellParent(batch, instance.parent, { failure });
+    this.decisions.tellParent(batch, instance.parent, { failure });
   }
 
   #fail(batch: Batch, { to, failure }: FailMessage): void {
     const instance = this.instances.get(to);
     if (!instance || instance.hasEnded) return;
     batch.append(instance, [{ type: 'ExecutionCompleted', status: 'Failed', failure }]);
-    this.#end(batch, instance, 'Failed');
-    this.#tellParent(batch, instance.parent, { failure });
+    this.decisions.end(batch, instance, 'Failed');
+    this.decisions.tellParent(batch, instance.parent, { failure });
   }
 
   async #retry(batch: Batch, id: string): Promise<void> {
@@ -223,127 +220,9 @@ export class Turns {
     // The decisions stand before the turn's end, in both forms.
     const first = packed.length - 1 - decisions.length;
     for (const [i, decision] of decisions.entries()) {
-      this.#carryOut(batch, instance, decision, packed[first + i] as DecisionEvent, turn);
+      this.decisions.carryOut(batch, instance, decision, packed[first + i] as DecisionEvent, turn);
     }
   }
-
-  #carryOut(batch: Batch, instance: Instance, decision: DecisionEvent, packed: DecisionEvent, turn: Turn): void {
-    const { id, execution } = instance;
-    switch (decision.type) {
-      case 'TaskScheduled': {
-        const { taskId, name, input } = decision;
-        const key = `${execution}:${taskId}`;
-        const idempotencyKey = this.idempotencyKey(id, key);
-        batch.tasks.push({ key, instanceId: id, taskId, attempt: 1, idempotencyKey, name, input });
-        break;
-      }
-      case 'TimerCreated':
-        batch.timers.push({ id, execution, taskId: decision.taskId, fireAt: decision.fireAt });
-        break;
-      case 'TaskCanceled': {
-        const { taskId, reason = 'the task was cancelled' } = decision;
-        batch.cancels.push({ execution, taskId, reason });
-        break;
-      }
-      case 'SubOrchestrationInstanceCreated': {
-        const { name, taskId, instanceId: to, input } = decision;
-        const parent = { instanceId: id, execution, taskId, name: instance.name };
-        const event = { type: 'ExecutionStarted', name, parent } as const;
-        const storedInput = (packed as typeof decision).input;
-        this.#send(batch, {
-          kind: 'start',
-          to,
-          event: withValue(event, 'input', input),
-          fresh: to === childInstanceId(id, execution, taskId),
-          carried: { kind: 'start', to, event: withValue(event, 'input', storedInput) },
-        });
-        break;
-      }
-      case 'ContinueAsNew':
-        this.#continue(batch, instance, decision.input, (packed as typeof decision).input, turn);
-        break;
-      case 'ExecutionCompleted': {
-        this.#end(batch, instance, decision.status);
-        const { failure, result } = decision;
-        this.#tellParent(
-          batch,
-          instance.parent,
-          failure ? { failure } : { result, stored: (packed as typeof decision).result },
-        );
-        break;
-      }
-    }
-  }
-
-  #continue(batch: Batch, instance: Instance, input: unknown, storedInput: unknown, turn: Turn): void {
-    const { id, execution, parent, name } = instance;
-    const event = { type: 'ExecutionStarted', name, ...(parent && { parent }), guids: turn.guids } as const;
-    const kept = turn.kept as readonly EventRaised[];
-    const storedKept = kept.map((each) =>
-      withValue(each, 'input', pack(each.input, 'an event', instance, batch.payloads)),
-    );
-    instance.run = undefined;
-    instance.continuing = true;
-    batch.cancelTimers(instance, this.instances.tail.get(id)?.open.values() ?? []);
-    this.mailboxes.pushFirst({
-      kind: 'start',
-      to: id,
-      producedBy: batch,
-      event: withValue(event, 'input', input),
-      continues: execution,
-      kept,
-      carried: {
-        kind: 'start',
-        to: id,
-        event: withValue(event, 'input', storedInput),
-        continues: execution,
-        kept: storedKept,
-      },
-    });
-  }
-
-  #tellParent(
-    batch: Batch,
-    parent: Instance['parent'],
-    outcome: { failure: FailureDetails } | { result: unknown; stored: unknown },
-  ): void {
-    if (!parent) return;
-    const { instanceId: to, execution, taskId } = parent;
-    const event = (value: unknown): MessageEvent =>
-      'failure' in outcome
-        ? { type: 'SubOrchestrationInstanceFailed', taskId, failure: outcome.failure }
-        : withValue({ type: 'SubOrchestrationInstanceCompleted', taskId } as const, 'result', value);
-    const [live, stored] = 'failure' in outcome ? [undefined, undefined] : [outcome.result, outcome.stored];
-    const carried = { kind: 'deliver', to, execution, event: event(stored) } as const;
-    this.#send(batch, { kind: 'deliver', to, execution, event: event(live), carried });
-  }
-
-  /** The same for every attempt of a task, and different for all tasks, also of a database that was made anew. */
-  idempotencyKey(id: string, taskKey: string): string {
-    return `${this.hub.name}/${this.databaseId}/${id}/${taskKey}`;
-  }
-
-  #send(batch: Batch, message: Message): void {
-    this.mailboxes.push({ ...message, producedBy: batch });
-  }
-
-  #end(batch: Batch, instance: Instance, status: InstanceState): void {
-    batch.cancelTimers(instance, this.instances.tail.get(instance.id)?.open.values() ?? []);
-    this.#setStatus(batch, instance, status);
-    instance.run = undefined;
-    instance.parked = undefined;
-  }
-
-  #setStatus(batch: Batch, instance: Instance, status: InstanceState): void {
-    batch.count(instance.name, instance.status, -1);
-    instance.status = status;
-    batch.count(instance.name, status, 1);
-  }
-}
-
-/** Sets a key only where there is a value: what is undefined takes no room in the log. */
-function withValue<T extends object, K extends string>(target: T, key: K, value: unknown): T {
-  return value === undefined ? target : { ...target, [key]: value };
 }
 
 /** The error for a name that nothing is registered under. */

@@ -1,0 +1,72 @@
+/** Who waits for instances to end. Each hears of it once: with the status, or with the reason why there is none. */
+import { InstanceNotFoundError, toFailure } from '../../src/core';
+import type { Reply, StatusRecord } from '../../src/protocol';
+import type { Tail } from '../store/tail';
+import type { Queries } from './queries';
+
+export class Ends {
+  readonly #queries: Queries;
+  readonly #ownTail: () => Tail | undefined;
+  readonly #reply: (reply: Reply) => void;
+  /** Calls by instance. */
+  readonly #calls = new Map<string, Set<number>>();
+
+  /** @param ownTail the tail of the hub that runs in this worker, if one does */
+  constructor(queries: Queries, ownTail: () => Tail | undefined, reply: (reply: Reply) => void) {
+    this.#queries = queries;
+    this.#ownTail = ownTail;
+    this.#reply = reply;
+  }
+
+  wait(call: number, instanceId: string): void {
+    const calls = this.#calls.get(instanceId);
+    if (calls) calls.add(call);
+    else this.#calls.set(instanceId, new Set([call]));
+    if (this.#mayHaveEnded(instanceId)) void this.#look(instanceId, true);
+  }
+
+  /** Nobody waits for these calls any more. */
+  forget(ids: readonly number[]): void {
+    for (const [instance, calls] of this.#calls) {
+      for (const id of ids) calls.delete(id);
+      if (calls.size === 0) this.#calls.delete(instance);
+    }
+  }
+
+  /** @param ids the instances that changed; undefined if nobody knows which */
+  changed(ids: ReadonlySet<string> | undefined): void {
+    if (this.#calls.size === 0) return;
+    for (const id of ids ?? this.#calls.keys()) {
+      if (!this.#calls.has(id) || !this.#mayHaveEnded(id)) continue;
+      void this.#look(id, this.#ownTail()?.get(id)?.deleted ?? false);
+    }
+  }
+
+  /** False if this worker knows better: the owner has what runs in memory. */
+  #mayHaveEnded(instanceId: string): boolean {
+    const known = this.#ownTail()?.get(instanceId);
+    return !known || known.deleted || (known.row.status !== 'Running' && known.row.status !== 'Pending');
+  }
+
+  /** @param mustExist whether it is an error that there is no such instance (yet) */
+  async #look(instanceId: string, mustExist: boolean): Promise<void> {
+    try {
+      const status = await this.#queries.status(instanceId);
+      if (!status && mustExist) throw new InstanceNotFoundError(`there is no instance '${instanceId}'`);
+      if (!status || !hasEnded(status)) return;
+      for (const id of this.#take(instanceId)) this.#reply({ id, value: status });
+    } catch (error) {
+      for (const id of this.#take(instanceId)) this.#reply({ id, failure: toFailure(error) });
+    }
+  }
+
+  #take(instanceId: string): Iterable<number> {
+    const calls = this.#calls.get(instanceId) ?? [];
+    this.#calls.delete(instanceId);
+    return calls;
+  }
+}
+
+function hasEnded({ runtimeStatus }: StatusRecord): boolean {
+  return runtimeStatus === 'Completed' || runtimeStatus === 'Failed' || runtimeStatus === 'Terminated';
+}

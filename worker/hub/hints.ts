@@ -1,0 +1,50 @@
+/**
+ * What the tabs of one hub tell each other. These are hints only, to look where the truth lies: in the database. One that
+ * is lost costs time, never data.
+ */
+import { clearTimer, setTimer, type Timer } from '../platform';
+
+export type Hint = { kind: 'inbox' } | { kind: 'outcomes' } | { kind: 'changed'; ids?: readonly string[] };
+
+/** The shortest time between two hints about changes, in milliseconds. */
+const gatherMs = 50;
+/** A hint about more instances than this does not name them. */
+const mostIds = 32;
+
+export class Hints {
+  readonly #channel: BroadcastChannel;
+  /** What has changed since the last hint about changes. */
+  #changed = new Set<string>();
+  #timer: Timer | undefined;
+
+  /** @param onHint another tab's hint */
+  constructor(taskHub: string, onHint: (hint: Hint) => void) {
+    this.#channel = new BroadcastChannel(`perdure/${taskHub}`);
+    this.#channel.onmessage = ({ data }: MessageEvent<Hint>) => onHint(data);
+  }
+
+  send(hint: Hint): void {
+    this.#channel.postMessage(hint);
+  }
+
+  /** Tells of changes: the first at once, those that follow soon together. */
+  changed(ids: ReadonlySet<string>): void {
+    for (const id of ids) this.#changed.add(id);
+    if (this.#timer === undefined) this.#sendChanged();
+  }
+
+  close(): void {
+    this.#sendChanged();
+    clearTimer(this.#timer);
+    this.#channel.close();
+  }
+
+  #sendChanged(): void {
+    this.#timer = undefined;
+    const ids = this.#changed;
+    if (ids.size === 0) return;
+    this.send(ids.size > mostIds ? { kind: 'changed' } : { kind: 'changed', ids: [...ids] });
+    this.#changed = new Set();
+    this.#timer = setTimer(() => this.#sendChanged(), gatherMs);
+  }
+}
