@@ -162,7 +162,10 @@ export interface DurableClient<M> {
     ...args: StartArgs<OrchestrationInput<M[N & keyof M]>>
   ): Promise<InstanceId<N>>;
 
-  /** How an instance stands. Rejects with an `InstanceNotFoundError` if there is none. */
+  /**
+   * How an instance stands. Rejects with an `InstanceNotFoundError` if there is none, and with a `PayloadError` if a
+   * value that it shows is missing in the storage; `showInput: false` and `showOutput: false` leave those out.
+   */
   getStatus<N extends OrchestrationName<M> = OrchestrationName<M>>(
     id: InstanceId<N> | string,
     options?: StatusOptions,
@@ -206,7 +209,8 @@ export interface DurableClient<M> {
   purge(id: string): Promise<void>;
 
   /**
-   * Lists instances, newest first, read page by page as they are asked for.
+   * Lists instances, newest first, read page by page as they are asked for. Values that are missing in the storage are
+   * `undefined` here; `getStatus` says which.
    *
    * @example
    * for await (const instance of client.listInstances({ runtimeStatus: ['Failed'] })) console.log(instance.failure);

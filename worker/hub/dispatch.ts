@@ -2,10 +2,10 @@
  * What leaves the hub, and what comes back: tasks to the pool and their results, timers and their firing. Nothing leaves
  * before the commit that decided it is complete; after a restart, what is still open leaves again.
  */
-import { type MessageEvent, PayloadError, toFailure } from '../../src/core';
+import { type MessageEvent, toFailure } from '../../src/core';
 import type { ActivityResult, ActivityTask } from '../pool';
 import type { InstanceRow } from '../store/records';
-import type { Tail, TailInstance } from '../store/tail';
+import type { Tail } from '../store/tail';
 import type { Batch } from './batch';
 import type { Message } from './message';
 import { openActivities } from './recovery';
@@ -63,14 +63,14 @@ export class Dispatch {
       if (task.kind === 'timer') this.#timers.add({ id, execution, taskId: task.taskId, fireAt: task.fireAt });
     }
     if (parked) this.#receive([{ kind: 'retry', to: id }]);
-    let tasks: Awaited<ReturnType<typeof openActivities>>;
-    try {
-      tasks = await openActivities(this.#hub.store, tail, instance);
-    } catch (error) {
-      if (!(error instanceof PayloadError)) throw error;
-      this.#receive(failuresOf(instance, error));
-      return;
-    }
+    const { tasks, unreadable } = await openActivities(this.#hub.store, tail, instance);
+    // Its orchestrator hears of what cannot be read and so cannot be run, and nobody else.
+    this.#receive(
+      unreadable.map(({ taskId, error }) => {
+        const event = { type: 'TaskFailed', taskId, failure: toFailure(error) } as const;
+        return { kind: 'deliver', to: id, execution, event };
+      }),
+    );
     // The rows say what was; since then a task may have been sent.
     const idle = tasks.filter((task) => !this.#running.has(task.key));
     this.#submit(idle.map((task) => ({ ...task, idempotencyKey: idempotencyKey(id, task.key) })));
@@ -120,19 +120,6 @@ export class Dispatch {
     }
     this.#hub.pool.submit(tasks);
   }
-}
-
-/** What cannot be read cannot be run: its orchestrator hears of it, and nobody else. */
-function failuresOf({ row, open }: TailInstance, error: PayloadError): Message[] {
-  const failure = toFailure(error);
-  return [...open.values()]
-    .filter((task) => task.kind === 'activity')
-    .map(({ taskId }) => ({
-      kind: 'deliver',
-      to: row.id,
-      execution: row.execution,
-      event: { type: 'TaskFailed', taskId, failure },
-    }));
 }
 
 function messageOfTimer({ id, execution, taskId, fireAt }: DueTimer): Message {

@@ -109,8 +109,9 @@ export class Mailboxes {
   }
 }
 
-function carriedBytes({ event, to }: Carried): number {
-  return eventBytes([event]) + to.length;
+function carriedBytes(carried: Carried): number {
+  const kept = carried.kind === 'start' ? (carried.kept ?? []) : [];
+  return eventBytes([carried.event, ...kept]) + carried.to.length;
 }
 
 function isContinuation(message: Message | undefined): boolean {

@@ -2,7 +2,7 @@
  * Answers what can be read, from any tab: the rows of the store, with the log's tail folded over them. The owner has
  * the tail in memory; another tab reads it first.
  */
-import type { HistoryEvent, Wait } from '../../src/core';
+import { type HistoryEvent, PayloadError, type Wait } from '../../src/core';
 import type { ListPage, ListRequest, ListToken, StatusRecord, StatusRequest } from '../../src/protocol';
 import type { InstanceRow, OpenTask } from '../store/records';
 import type { Store } from '../store/store';
@@ -71,9 +71,20 @@ export class Queries {
       found = found.filter(({ row }) => matches(row, request));
     }
     const shown = found.slice(0, limit);
-    const instances = await Promise.all(shown.map((each) => this.#record(each, {}, undefined)));
+    const instances = await Promise.all(shown.map((each) => this.#listed(each)));
     const last = shown.at(-1);
     return found.length > limit && last ? { instances, next: [last.row.createdTime, last.row.id] } : { instances };
+  }
+
+  /** One whose values cannot be read must not hide the others: it is listed without them, and `status` says why. */
+  async #listed(found: Found): Promise<StatusRecord> {
+    try {
+      return await this.#record(found, {}, undefined);
+    } catch (error) {
+      if (!(error instanceof PayloadError)) throw error;
+      const { input: _, output: __, customStatus: ___, ...row } = found.row;
+      return this.#record({ ...found, row }, {}, undefined);
+    }
   }
 
   #tail(): Tail | Promise<Tail> {

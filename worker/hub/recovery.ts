@@ -48,25 +48,37 @@ export async function recoverCarry(store: Store, carry: readonly Carried[]): Pro
   );
 }
 
-/** The open activities of an instance, to be run again: nobody knows how far they came. */
-export async function openActivities(
-  store: Store,
-  tail: Tail,
-  instance: TailInstance,
-): Promise<Omit<ActivityTask, 'idempotencyKey'>[]> {
-  const { id, execution } = instance.row;
-  const open = [...instance.open.values()].filter((task) => task.kind === 'activity');
-  if (open.length === 0) return [];
-  const ids = new Set(open.map((task) => task.taskId));
-  const history = await readHistory(store, tail, id);
-  const scheduled = history.filter((event) => event.type === 'TaskScheduled').filter((event) => ids.has(event.taskId));
-  const inputs = await new Unpacking(store).values(scheduled.map((event) => event.input));
-  return scheduled.map(({ taskId, name }, i) => ({
-    key: `${execution}:${taskId}`,
-    instanceId: id,
-    taskId,
-    attempt: 1,
-    name,
-    input: inputs[i],
-  }));
+/** The open activities of an instance. */
+export interface OpenActivities {
+  /** To be run again: nobody knows how far they came. */
+  tasks: Omit<ActivityTask, 'idempotencyKey'>[];
+  /** Those whose input cannot be read. */
+  unreadable: { taskId: number; error: PayloadError }[];
+}
+
+export async function openActivities(store: Store, tail: Tail, { row, open }: TailInstance): Promise<OpenActivities> {
+  const { id, execution } = row;
+  const ids = new Set([...open.values()].filter((task) => task.kind === 'activity').map((task) => task.taskId));
+  const found: OpenActivities = { tasks: [], unreadable: [] };
+  if (ids.size === 0) return found;
+  try {
+    const unpacking = new Unpacking(store);
+    const history = await readHistory(store, tail, id);
+    const scheduled = history.filter((event) => event.type === 'TaskScheduled').filter(({ taskId }) => ids.has(taskId));
+    const inputs = await Promise.all(scheduled.map(({ input }) => unpacking.value(input).catch(onlyUnreadable)));
+    for (const [i, { taskId, name }] of scheduled.entries()) {
+      const input = inputs[i];
+      if (input instanceof PayloadError) found.unreadable.push({ taskId, error: input });
+      else found.tasks.push({ key: `${execution}:${taskId}`, instanceId: id, taskId, attempt: 1, name, input });
+    }
+  } catch (error) {
+    const unreadable = onlyUnreadable(error);
+    for (const taskId of ids) found.unreadable.push({ taskId, error: unreadable });
+  }
+  return found;
+}
+
+function onlyUnreadable(error: unknown): PayloadError {
+  if (error instanceof PayloadError) return error;
+  throw error;
 }
