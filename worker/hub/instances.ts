@@ -33,14 +33,17 @@ export class Instances {
     return this.#live.has(id);
   }
 
-  /** One that is in memory; it counts as used now. */
+  /** One that is in memory. */
   get(id: string): Instance | undefined {
+    return this.#live.get(id);
+  }
+
+  /** It counts as used now. */
+  touch(id: string): void {
     const instance = this.#live.get(id);
-    if (instance) {
-      this.#live.delete(id);
-      this.#live.set(id, instance);
-    }
-    return instance;
+    if (!instance) return;
+    this.#live.delete(id);
+    this.#live.set(id, instance);
   }
 
   add(instance: Instance): void {

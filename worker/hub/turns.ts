@@ -36,6 +36,7 @@ export class Turns {
 
   /** Handles the messages of an instance that the batch took last, in order. Events that follow one another share a turn. */
   async handle(batch: Batch, id: string, messages: readonly Message[]): Promise<void> {
+    this.instances.touch(id);
     let events: DeliverMessage[] = [];
     const play = async () => {
       const instance = this.instances.get(id);

@@ -311,6 +311,6 @@ export function eventBytes(events: readonly HistoryEvent[]): number {
 
 function bytesOf(event: HistoryEvent): number {
   let bytes = 16;
-  for (const value of Object.values(event)) bytes += 12 + sizeOf(value);
+  for (const key in event) bytes += 12 + sizeOf(event[key as keyof HistoryEvent]);
   return bytes;
 }
