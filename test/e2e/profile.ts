@@ -61,10 +61,11 @@ export class Profile {
     if (!browser) throw new Error('the context has no browser');
     const session = await browser.newBrowserCDPSession();
     const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-    const pid = processInfo.find(({ type }) => type === 'browser')?.id;
-    if (pid === undefined) throw new Error('the browser has no process');
+    const browserPid = processInfo.find(({ type }) => type === 'browser')?.id;
+    if (browserPid === undefined) throw new Error('the browser has no process');
     const closed = context.waitForEvent('close');
-    process.kill(pid, 'SIGKILL');
+    // The browser first, so that it does not see the others die; then those, which might still write to the profile.
+    for (const pid of [browserPid, ...processInfo.map(({ id }) => id)]) if (pid > 0) endProcess(pid);
     await closed;
     this.#context = undefined;
   }
@@ -91,5 +92,14 @@ export class Profile {
       this.runs.push({ instanceId, activity, text, at: message.timestamp() });
     });
     return context;
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It has gone with its parent.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
