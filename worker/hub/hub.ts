@@ -81,10 +81,6 @@ export class Hub {
     return this.#state === 'running' ? this.#tail : undefined;
   }
 
-  get epoch(): number {
-    return this.#epoch;
-  }
-
   /** Takes the hub over, and goes on where its last owner stopped. */
   async start(): Promise<void> {
     const { store, clock } = this.#around;
