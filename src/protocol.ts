@@ -2,7 +2,7 @@
  * The messages between a page and its host worker. It is the one place where client and worker meet: neither imports
  * the other. Everything travels in batches, since a message costs more than what it says.
  */
-import type { FailureDetails, HistoryEvent } from './core';
+import type { FailureDetails, HistoryEvent, ParentLink } from './core';
 import type { RuntimeStatus, Wait } from './core/types/instance';
 
 /** An instance's status on its way to the page, where it gets its type. */
@@ -19,7 +19,10 @@ export interface StatusRecord {
   customStatus?: unknown;
   waitsFor: readonly Wait[];
   parent?: { instanceId: string; name: string };
+  version?: string;
+  tags?: Readonly<Record<string, string>>;
   parked?: { reason: string };
+  suspended?: { reason?: string };
   history?: readonly HistoryEvent[];
 }
 
@@ -32,10 +35,24 @@ export interface StatusRequest {
 /** Where a page of a list ends: the creation time and id of its last instance. */
 export type ListToken = readonly [createdTime: number, instanceId: string];
 
-export interface ListRequest {
+/** Which instances. All that is given must hold; ranges include the one end and not the other. */
+export interface Filter {
   name?: string;
   runtimeStatus?: readonly RuntimeStatus[];
   idPrefix?: string;
+  /** The id of the instance that started it. */
+  parent?: string;
+  /** All of these. */
+  tags?: Readonly<Record<string, string>>;
+  createdTimeFrom?: Date;
+  createdTimeTo?: Date;
+  lastUpdatedTimeFrom?: Date;
+  lastUpdatedTimeTo?: Date;
+}
+
+export interface ListRequest extends Filter {
+  /** By creation; `newest` first if it is not given. */
+  order?: 'newest' | 'oldest';
   limit: number;
   after?: ListToken;
 }
@@ -46,13 +63,53 @@ export interface ListPage {
   next?: ListToken;
 }
 
+/** What becomes of a start whose id is in use. */
+export type OnExisting = 'replaceTerminal' | 'reject' | 'replace' | 'return';
+
+export interface StartRequest {
+  name: string;
+  instanceId: string;
+  input: unknown;
+  /** The id was made just now and cannot be in use. */
+  fresh: boolean;
+  startAt?: Date;
+  tags?: Readonly<Record<string, string>>;
+  version?: string;
+  onExisting?: OnExisting;
+}
+
+/** One instance with all that it needs to go on in another hub. */
+export interface InstanceCopy {
+  instanceId: string;
+  execution: number;
+  createdTime: Date;
+  lastUpdatedTime: Date;
+  parent?: ParentLink;
+  customStatus?: unknown;
+  /** The names of the events that it waits for. */
+  waits: readonly string[];
+  /** Payloads are put back into it. */
+  history: readonly HistoryEvent[];
+}
+
 /** What a page can ask of the hub. */
 export interface HubMethods {
-  /** `fresh`: the id was made just now and cannot be in use. */
-  startNew(request: { name: string; instanceId: string; input: unknown; fresh: boolean }): string;
+  startNew(request: StartRequest): string;
   raiseEvent(request: { instanceId: string; name: string; data: unknown }): void;
-  terminate(request: { instanceId: string; reason: string | undefined }): void;
-  purge(request: { instanceId: string }): void;
+  terminate(request: { instanceId: string; reason: string | undefined; recursive: boolean }): void;
+  suspend(request: { instanceId: string; reason: string | undefined }): void;
+  resume(request: { instanceId: string; reason: string | undefined }): void;
+  rewind(request: { instanceId: string; reason: string | undefined }): void;
+  /** `newInstanceId` may be the same id. Gives the id. */
+  restart(request: { instanceId: string; newInstanceId: string }): string;
+  /** Gives how many were deleted: its children go with it. */
+  purge(request: { instanceId: string }): number;
+  /** The same for all ended instances that match. */
+  purgeBy(request: { filter: Filter }): number;
+  /** The first of the copies is the instance, the others are the children that it waits for. Gives its id. */
+  importInstance(request: { copies: readonly InstanceCopy[] }): string;
+  exportInstance(request: { instanceId: string }): readonly InstanceCopy[];
+  countInstances(request: { filter: Filter }): number;
   getStatus(request: StatusRequest & { instanceId: string }): StatusRecord;
   /** The status of an instance as soon as it has ended. */
   waitForEnd(request: { instanceId: string }): StatusRecord;
@@ -76,8 +133,14 @@ export type Seen = { instance: StatusRecord | undefined } | { page: ListPage } |
 
 export type HubRole = 'starting' | 'owner' | 'waiting';
 
+/** `wedged`: its page ended it, since it did not answer any more. `left`: its page went away, and it was well. */
+export type FormerEnd = 'wedged' | 'left';
+
 export type PageMessage =
-  | { kind: 'open'; taskHub: string }
+  /** `former`: how this page's last host ended. */
+  | { kind: 'open'; taskHub: string; former?: FormerEnd }
+  /** Answered at once by `pong`: a host that does not is wedged. */
+  | { kind: 'ping' }
   | { kind: 'calls'; calls: readonly Call[] }
   /** Nobody waits for these calls any more. */
   | { kind: 'forget'; ids: readonly number[] }
@@ -89,6 +152,7 @@ export type PageMessage =
 export type HostMessage =
   /** The worker file has been loaded and listens. */
   | { kind: 'hello' }
+  | { kind: 'pong' }
   | { kind: 'hub'; role: HubRole; failure?: FailureDetails }
   | { kind: 'replies'; replies: readonly Reply[] }
   | { kind: 'seen'; watches: readonly { watch: number; seen: Seen }[] }

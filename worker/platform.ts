@@ -20,8 +20,13 @@ export const clearTimer: (timer: Timer | undefined) => void = clearTimeout.bind(
 /** A random UUID. */
 export const randomId: () => string = crypto.randomUUID.bind(crypto);
 
+const lockManager = globalThis.navigator?.locks;
+
 /** Web Locks. Not there in Node, where nothing that needs them runs. */
-export const locks = globalThis.navigator?.locks;
+export const locks = (lockManager && { request: lockManager.request.bind(lockManager) }) as Pick<
+  LockManager,
+  'request'
+>;
 
 // Node keeps a process alive for a port that listens, so there it counts only while somebody waits.
 type Port = MessagePort & { ref?(): void; unref?(): void };

@@ -2,9 +2,10 @@
  * What an app's worker file calls. One file serves both roles: the page starts it as the host, which runs the task hub;
  * the host starts the same file again, under another name, for the activities.
  */
-import type { AnyActivity, Orchestrator } from '../src/core';
+import { type AnyActivity, sha1 } from '../src/core';
 import type { HostMessage, PageMessage } from '../src/protocol';
-import { Host } from './hub';
+import { installGuards } from './determinism';
+import { Host, Registry } from './hub';
 import { exposeActivities } from './pool';
 import type { ServeOptions } from './types';
 
@@ -35,19 +36,30 @@ export function serve<M extends object, A extends object>(app: ServeOptions<M, A
     exposeActivities((app.activities ?? {}) as Readonly<Record<string, AnyActivity>>);
     return;
   }
-  const functions = Object.entries(app.orchestrations).filter(([, value]) => typeof value === 'function');
+  // Taken before it is guarded: within a turn, an orchestrator must not post, but the host must.
+  const post = scope.postMessage.bind(scope);
+  installGuards();
   const spawn =
     app.activityWorker ?? (() => new Worker(scope.location.href, { type: 'module', name: activityWorkerName }));
   const cores = globalThis.navigator?.hardwareConcurrency ?? 2;
   const options = {
-    orchestrations: new Map(functions as [string, Orchestrator][]),
+    orchestrations: new Registry(app),
+    build: app.build ?? `${scope.location.href} ${fingerprint(app)}`,
+    ...(app.retention && { retention: app.retention }),
     pool: { spawn, size: app.pool?.size ?? Math.min(cores, 8), concurrency: app.pool?.concurrency ?? 16 },
-    post: (message: HostMessage) => scope.postMessage(message),
+    post,
   };
   let host: Host | undefined;
   scope.onmessage = ({ data }) => {
-    if (data.kind === 'open') host ??= new Host(data.taskHub, options);
+    if (data.kind === 'open') host ??= new Host(data.taskHub, options, data.former);
     else host?.receive(data);
   };
-  scope.postMessage({ kind: 'hello' });
+  post({ kind: 'hello' });
+}
+
+/** Tells one build from the next: the text of all orchestrators. */
+function fingerprint({ orchestrations, versions = {} }: ServeOptions<object, object>): string {
+  const modules = [orchestrations, ...Object.values(versions)];
+  const text = modules.flatMap((module) => Object.entries(module).map(([name, each]) => `${name} ${each}`)).join('\n');
+  return Array.from(sha1(new TextEncoder().encode(text)).subarray(0, 8), (byte) => byte.toString(36)).join('');
 }

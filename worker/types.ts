@@ -11,6 +11,7 @@ import type {
   OrchestrationName,
   OrchestrationOutput,
 } from '../src/core/types/orchestration';
+import type { RetentionPolicy } from './hub';
 
 type Verdict<F, Problems> = [Problems] extends [never] ? F : { readonly 'perdure: this cannot be cloned': Problems };
 
@@ -52,6 +53,28 @@ export interface ServeOptions<M extends object, A extends object> {
   readonly activityWorker?: () => Worker;
   /** The activity workers. */
   readonly pool?: PoolOptions;
+  /** What `orchestrations` are the version of. An instance stays with the version that it started with. */
+  readonly version?: string;
+  /**
+   * Other versions whose instances may still be running: modules like `orchestrations`, by version. Under `''` those of
+   * instances that were started before there were versions; without it, they run with `orchestrations`.
+   *
+   * @example
+   * serve({ orchestrations, version: '2', versions: { '1': orchestrationsV1 }, activities });
+   */
+  readonly versions?: Readonly<Record<string, object>>;
+  /**
+   * The name of this build, such as a commit's hash; by default it is made of the worker's address and the orchestrators'
+   * text. An instance that one build could not go on with is tried again by another.
+   */
+  readonly build?: string;
+  /**
+   * How long ended instances are kept; without it, until they are purged.
+   *
+   * @example
+   * retention: { Completed: { age: '30d', count: 1_000 }, Terminated: { age: '1d' } }
+   */
+  readonly retention?: RetentionPolicy;
 }
 
 /** How many activities run at a time: `size` times `concurrency`. */

@@ -1,22 +1,37 @@
 /** What an orchestrator sees of its execution: every call is either the same on replay, or a recorded decision. */
+import { callActivity } from './activity-call';
 import { type Duration, durationMs } from './duration';
-import { TimeoutError, UnknownOrchestrationError } from './errors';
+import { TimeoutError } from './errors';
 import type { Execution } from './execution';
 import { all, allSettled, any } from './join';
-import { checkName, childInstanceId } from './names';
+import { checkName } from './names';
+import { retryPolicy } from './retry';
+import { Scope } from './scope';
+import { callSubOrchestrator } from './sub-orchestration';
 import { DurableTask } from './task';
-import type { ParentInstance, SubOrchestratorOptions, WaitOptions } from './types/orchestration';
+import type {
+  ActivityOptions,
+  CompensationOptions,
+  ContinueOptions,
+  ParentInstance,
+  ScopeOptions,
+  SubOrchestratorOptions,
+  WaitOptions,
+} from './types/orchestration';
 import { copyValue } from './values';
 
 /** The run-time side of `OrchestrationContext`: the public type adds what the compiler knows of the app's functions. */
 export class Context {
   readonly #execution: Execution;
   readonly #name: string;
+  /** What the tasks belong to that are started here. */
+  readonly #scope: Scope | undefined;
   #activities: object | undefined;
 
-  constructor(execution: Execution, name: string) {
+  constructor(execution: Execution, name: string, scope?: Scope) {
     this.#execution = execution;
     this.#name = name;
+    this.#scope = scope;
   }
 
   get instanceId(): string {
@@ -28,18 +43,35 @@ export class Context {
     return parent && { instanceId: parent.instanceId, name: parent.name };
   }
 
+  get version(): string | undefined {
+    return this.#execution.version;
+  }
+
+  get tags(): Readonly<Record<string, string>> {
+    return { ...this.#execution.tags };
+  }
+
   get isReplaying(): boolean {
-    return this.#execution.replaying;
+    return this.#execution.replayed !== undefined;
   }
 
   get currentUtcDateTime(): Date {
     return new Date(this.#execution.now);
   }
 
+  get customStatus(): unknown {
+    return copyValue(this.#execution.customStatus, 'the custom status');
+  }
+
   get activities(): object {
     this.#activities ??= new Proxy(
       {},
-      { get: (_, name) => (typeof name === 'string' ? (input: unknown) => this.callActivity(name, input) : undefined) },
+      {
+        get: (_, name) =>
+          typeof name === 'string'
+            ? (input: unknown, options?: ActivityOptions) => this.callActivity(name, input, options)
+            : undefined,
+      },
     );
     return this.#activities;
   }
@@ -49,66 +81,57 @@ export class Context {
   }
 
   newGuid(): string {
-    this.#execution.assertRunning('newGuid');
+    this.#assertRunning('newGuid');
     return this.#execution.newGuid();
   }
 
-  log(...args: unknown[]): void {
-    const { replaying, surroundings, instanceId } = this.#execution;
-    if (!replaying) surroundings.log(`${this.#name} ${instanceId}`, args);
+  random(): number {
+    this.#assertRunning('random');
+    return this.#execution.random();
   }
 
-  callActivity(name: string, input?: unknown): DurableTask {
-    this.#execution.assertRunning(`callActivity('${name}')`);
+  patched(id: string): boolean {
+    this.#assertRunning('patched');
+    checkName(id, 'a patch id');
+    return this.#execution.patched(id);
+  }
+
+  log(...args: unknown[]): void {
+    const { replayed, surroundings, instanceId } = this.#execution;
+    if (!replayed) surroundings.log(`${this.#name} ${instanceId}`, args);
+  }
+
+  callActivity(name: string, input?: unknown, options?: ActivityOptions): DurableTask {
+    this.#assertRunning(`callActivity('${name}')`);
+    const retry = options?.retry && retryPolicy(options.retry);
     const copy = copyValue(input, `the input of activity '${name}'`);
-    return this.#execution.schedule(name, (taskId) => ({
-      type: 'TaskScheduled',
-      taskId,
-      name,
-      ...(copy !== undefined && { input: copy }),
-    }));
+    return this.#own(callActivity(this.#execution, name, copy, retry));
   }
 
   callSubOrchestrator(orchestrator: unknown, input?: unknown, options: SubOrchestratorOptions = {}): DurableTask {
-    this.#execution.assertRunning('callSubOrchestrator');
-    const name = this.#execution.surroundings.nameOf(orchestrator);
-    if (name === undefined) {
-      throw new UnknownOrchestrationError(
-        'callSubOrchestrator was given something that is not registered: pass the function itself, and export it from the module given to serve({ orchestrations })',
-      );
-    }
-    const { instanceId: parentId, number, parent } = this.#execution;
-    if (options.instanceId !== undefined) checkName(options.instanceId, 'an instance id');
-    if (options.instanceId === parentId || (parent && options.instanceId === parent.instanceId)) {
-      throw new TypeError(`a sub-orchestration cannot have its parent's id '${options.instanceId}'`);
-    }
-    const copy = copyValue(input, `the input of orchestration '${name}'`);
-    return this.#execution.schedule(name, (taskId) => ({
-      type: 'SubOrchestrationInstanceCreated',
-      taskId,
-      name,
-      instanceId: options.instanceId ?? childInstanceId(parentId, number, taskId),
-      ...(copy !== undefined && { input: copy }),
-    }));
+    this.#assertRunning('callSubOrchestrator');
+    return this.#own(callSubOrchestrator(this.#execution, orchestrator, input, options));
   }
 
   createTimer(due: Date | Duration): DurableTask {
-    this.#execution.assertRunning('createTimer');
+    this.#assertRunning('createTimer');
     const fireAt = due instanceof Date ? due.getTime() : this.#execution.now + durationMs(due);
-    if (!Number.isFinite(fireAt)) throw new TypeError('createTimer was given an invalid date');
-    return this.#execution.schedule('timer', (taskId) => ({ type: 'TimerCreated', taskId, fireAt }));
+    if (Number.isNaN(new Date(fireAt).getTime())) {
+      throw new TypeError('createTimer was given an invalid date, or a time that no date can tell');
+    }
+    return this.#own(this.#execution.startTimer(fireAt));
   }
 
   waitForExternalEvent(name: string, options?: WaitOptions<unknown>): DurableTask {
-    this.#execution.assertRunning(`waitForExternalEvent('${name}')`);
+    this.#assertRunning(`waitForExternalEvent('${name}')`);
     checkName(name, 'an event name');
     const event = this.#execution.waitForEvent(name);
-    return options && !event.isCompleted ? this.#withTimeout(name, event, options) : event;
+    return this.#own(options && !event.isCompleted ? this.#withTimeout(name, event, options) : event);
   }
 
   /** The event or its time-out, whichever comes first; the other is given up. */
   #withTimeout(name: string, event: DurableTask, options: WaitOptions<unknown>): DurableTask {
-    const timer = this.createTimer(options.timeout);
+    const timer = this.#execution.startTimer(this.#execution.now + durationMs(options.timeout));
     const either: DurableTask = new DurableTask(this.#execution, (reason) => {
       event.cancel(reason);
       timer.cancel(reason);
@@ -127,6 +150,14 @@ export class Context {
     return either;
   }
 
+  sendEvent(instanceId: string, name: string, data?: unknown): void {
+    this.#assertRunning(`sendEvent('${name}')`);
+    checkName(instanceId, 'an instance id');
+    checkName(name, 'an event name');
+    const input = copyValue(data, `the data of event '${name}'`);
+    this.#execution.decide({ type: 'EventSent', instanceId, name, ...(input !== undefined && { input }) });
+  }
+
   all(tasks: readonly unknown[]): DurableTask {
     return all(tasks, this.#execution);
   }
@@ -139,13 +170,49 @@ export class Context {
     return any(tasks, this.#execution);
   }
 
-  setCustomStatus(status: unknown): void {
-    this.#execution.assertRunning('setCustomStatus');
-    this.#execution.customStatus = { value: copyValue(status, 'the custom status') };
+  scope(body: (scope: ScopeContext) => unknown, options: ScopeOptions = {}): DurableTask {
+    this.#assertRunning('scope');
+    const scope = new Scope(this.#execution, this.#scope);
+    return scope.run(() => body(new ScopeContext(this.#execution, this.#name, scope)), options.timeout);
   }
 
-  continueAsNew(input?: unknown): never {
-    this.#execution.assertRunning('continueAsNew');
-    return this.#execution.continueAsNew(copyValue(input, 'the input of continueAsNew'));
+  setCustomStatus(status: unknown): void {
+    this.#assertRunning('setCustomStatus');
+    this.#execution.setCustomStatus(copyValue(status, 'the custom status'));
+  }
+
+  continueAsNew(input?: unknown, { version, keepEvents = true }: ContinueOptions = {}): never {
+    this.#assertRunning('continueAsNew');
+    if (version !== undefined) checkName(version, 'a version');
+    const copy = copyValue(input, 'the input of continueAsNew');
+    return this.#execution.continueAsNew({
+      ...(copy !== undefined && { input: copy }),
+      ...(version !== undefined && { version }),
+      ...(!keepEvents && { dropEvents: true }),
+    });
+  }
+
+  #assertRunning(call: string): void {
+    this.#execution.assertRunning(call);
+    this.#scope?.assertOpen(call);
+  }
+
+  #own(task: DurableTask): DurableTask {
+    this.#scope?.own(task);
+    return task;
+  }
+}
+
+/** The run-time side of `OrchestrationScope`: what is started here belongs to the scope. */
+export class ScopeContext extends Context {
+  readonly #scope: Scope;
+
+  constructor(execution: Execution, name: string, scope: Scope) {
+    super(execution, name, scope);
+    this.#scope = scope;
+  }
+
+  addCompensation(name: string, input?: unknown, options?: CompensationOptions): void {
+    this.#scope.addCompensation(name, input, options);
   }
 }

@@ -11,18 +11,22 @@ export type ErrorCode =
   | 'InstanceRunning'
   | 'InstanceFailed'
   | 'InstanceTerminated'
+  | 'InstanceNotFailed'
   | 'InvalidName'
+  | 'InvalidToken'
   | 'UnknownOrchestration'
   | 'UnknownActivity'
   | 'TaskFailed'
   | 'TaskCanceled'
+  | 'CompensationFailed'
   | 'Timeout'
   | 'NonDeterminism'
   | 'Payload'
   | 'Storage'
   | 'WorkerLost'
   | 'HubUnavailable'
-  | 'NewerSchema';
+  | 'NewerSchema'
+  | 'InvalidExport';
 
 /** What all errors of perdure have in common. */
 export class PerdureError extends Error {
@@ -50,8 +54,12 @@ export class InstanceExistsError extends errorClass('InstanceExists') {}
 export class InstanceNotRunningError extends errorClass('InstanceNotRunning') {}
 /** The instance has not ended, so it cannot be purged. */
 export class InstanceRunningError extends errorClass('InstanceRunning') {}
+/** The instance has not failed, so there is nothing to rewind. */
+export class InstanceNotFailedError extends errorClass('InstanceNotFailed') {}
 /** An id or a name is empty, too long, or no string. */
 export class InvalidNameError extends errorClass('InvalidName') {}
+/** A continuation token is none, or is of a list in another order. */
+export class InvalidTokenError extends errorClass('InvalidToken') {}
 /** No orchestration of this name is registered with `serve`. */
 export class UnknownOrchestrationError extends errorClass('UnknownOrchestration') {}
 /** No activity of this name is registered with `serve`. */
@@ -70,18 +78,35 @@ export class WorkerLostError extends errorClass('WorkerLost') {}
 export class HubUnavailableError extends errorClass('HubUnavailable') {}
 /** What is stored was written by a newer perdure than the one that runs. Nothing was changed. */
 export class NewerSchemaError extends errorClass('NewerSchema') {}
+/** What was to be imported is no exported instance, or not a whole one. */
+export class InvalidExportError extends errorClass('InvalidExport') {}
 
 /** A replay did not decide what its history records. The history is right; the code has changed or is not deterministic. */
 export class NonDeterminismError extends errorClass('NonDeterminism') {}
 
-/** An activity or a sub-orchestration failed; `cause` is what it failed with. */
+/** An activity or a sub-orchestration failed, in all its attempts; `cause` is what the last one failed with. */
 export class TaskFailedError extends PerdureError {
   constructor(
     readonly taskName: string,
+    /** The number of the call: the task of its first attempt. */
     readonly taskId: number,
     readonly failure: FailureDetails,
   ) {
     super('TaskFailed', `${taskName} failed: ${failure.message}`, { cause: toError(failure) });
+  }
+}
+
+/** Steps could not be undone. `cause` is why they had to be, and `failures` is what each of them failed with. */
+export class CompensationFailedError extends PerdureError {
+  constructor(
+    readonly failures: readonly Error[],
+    cause: unknown = failures[0],
+  ) {
+    super(
+      'CompensationFailed',
+      `not everything could be undone: ${failures.map(({ message }) => message).join('; ')}`,
+      { cause },
+    );
   }
 }
 
@@ -116,6 +141,7 @@ export function toFailure(thrown: unknown, depth = 0): FailureDetails {
   // A DOMException's code is a number that says no more than its name.
   if (typeof code === 'string') failure.code = code;
   if (typeof thrown.stack === 'string') failure.stack = thrown.stack;
+  if (thrown instanceof TaskFailedError) failure.taskId = thrown.taskId;
   // A chain of causes can be a circle.
   if (thrown.cause !== undefined && depth < 8) failure.cause = toFailure(thrown.cause, depth + 1);
   return failure;

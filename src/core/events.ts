@@ -3,50 +3,57 @@
  * kept, in order. Names compare without case, as in Durable Functions.
  */
 import type { EventRaised } from './history';
-import type { DurableTask } from './task';
+import { Line } from './line';
+import { DurableTask, type TaskOwner } from './task';
+import { copyValue } from './values';
+
+/** How many names are told of those that an execution waits for: more than anybody reads. */
+const namesTold = 100;
 
 export class ExternalEvents {
-  readonly #waiters = new Map<string, { name: string; task: DurableTask }[]>();
-  readonly #kept = new Map<string, EventRaised[]>();
+  /** Nobody stands in a line that is not here. */
+  readonly #waiters = new Map<string, Line<{ name: string; task: DurableTask }>>();
+  readonly #kept = new Map<string, Line<EventRaised>>();
   /** All that is kept, in the order of arrival. */
   readonly #unconsumed = new Set<EventRaised>();
+  #told: readonly string[] = [];
+  #changed = false;
 
   /** Gives the event to a waiter, or keeps it. */
-  raise(event: EventRaised, deliver: (task: DurableTask, event: EventRaised) => void): void {
+  raise(event: EventRaised): void {
     const key = event.name.toLowerCase();
-    const waiters = this.#waiters.get(key);
-    const waiter = waiters?.shift();
+    const waiter = this.#waiters.get(key)?.next();
     if (waiter) {
-      if (waiters?.length === 0) this.#waiters.delete(key);
+      this.#left(key);
       deliver(waiter.task, event);
-      return;
+    } else {
+      lineOf(this.#kept, key).join(event);
+      this.#unconsumed.add(event);
     }
-    const queue = this.#kept.get(key);
-    if (queue) queue.push(event);
-    else this.#kept.set(key, [event]);
-    this.#unconsumed.add(event);
   }
 
-  /** Takes the oldest kept event of this name; without one, `task` waits in line. */
-  wait(name: string, task: DurableTask): EventRaised | undefined {
+  /** The task of the oldest kept event of this name, or else of the next that comes. */
+  wait(name: string, owner: TaskOwner): DurableTask {
     const key = name.toLowerCase();
-    const event = this.#kept.get(key)?.shift();
+    const event = this.#kept.get(key)?.next();
     if (event) {
+      const task = new DurableTask(owner);
       this.#unconsumed.delete(event);
-      return event;
+      deliver(task, event);
+      return task;
     }
-    const waiters = this.#waiters.get(key);
-    if (waiters) waiters.push({ name, task });
-    else this.#waiters.set(key, [{ name, task }]);
-    return undefined;
+    const task: DurableTask = new DurableTask(owner, () => {
+      leave();
+      this.#left(key);
+    });
+    const leave = lineOf(this.#waiters, key).join({ name, task });
+    this.#changed = true;
+    return task;
   }
 
-  /** The task waits no longer. */
-  leave(name: string, task: DurableTask): void {
-    const key = name.toLowerCase();
-    const waiters = this.#waiters.get(key)?.filter((waiter) => waiter.task !== task);
-    if (waiters?.length) this.#waiters.set(key, waiters);
-    else this.#waiters.delete(key);
+  #left(key: string): void {
+    if (this.#waiters.get(key)?.isEmpty) this.#waiters.delete(key);
+    this.#changed = true;
   }
 
   /** Whether somebody waits. */
@@ -54,13 +61,41 @@ export class ExternalEvents {
     return this.#waiters.size > 0;
   }
 
-  /** The names that somebody waits for. */
-  get awaited(): string[] {
-    return Array.from(this.#waiters.values(), ([first]) => first?.name ?? '');
+  /** Nobody waits any more. */
+  abandon(): void {
+    this.#waiters.clear();
+    this.#changed = true;
+  }
+
+  /** The names that somebody waits for, unless they are those that were told last. */
+  news(): readonly string[] | undefined {
+    if (!this.#changed) return undefined;
+    this.#changed = false;
+    const names: string[] = [];
+    for (const line of this.#waiters.values()) {
+      if (names.length === namesTold) break;
+      names.push(line.first?.name ?? '');
+    }
+    if (names.length === this.#told.length && names.every((name, i) => name === this.#told[i])) return undefined;
+    this.#told = names;
+    return names;
   }
 
   /** What nobody has consumed, in the order of arrival. */
   get unconsumed(): EventRaised[] {
     return [...this.#unconsumed];
   }
+}
+
+function lineOf<T>(lines: Map<string, Line<T>>, key: string): Line<T> {
+  let line = lines.get(key);
+  if (!line) {
+    line = new Line();
+    lines.set(key, line);
+  }
+  return line;
+}
+
+function deliver(task: DurableTask, event: EventRaised): void {
+  task.complete(copyValue(event.input, `the data of event '${event.name}'`));
 }

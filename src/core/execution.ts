@@ -6,62 +6,49 @@
  * A generator is quiet when it has yielded. The continuations of an async function run after the current one, so they
  * need one hop of the event loop; it is skipped when the message woke nobody.
  */
+import { chance } from './chance';
 import { Context } from './context';
 import { NonDeterminismError, TaskFailedError, toFailure } from './errors';
 import { ExternalEvents } from './events';
 import { isGenerator, runFiber } from './fiber';
 import { deterministicGuid } from './guid';
-import type { DecisionEvent, EventRaised, ExecutionStarted, HistoryEvent, MessageEvent, ParentLink } from './history';
-import type { PayloadRef } from './payload';
+import type {
+  CompensationAdded,
+  ContinueAsNew,
+  DecisionEvent,
+  EventRaised,
+  ExecutionStarted,
+  MessageEvent,
+  ParentLink,
+} from './history';
+import type { Surroundings } from './surroundings';
 import { DurableTask, type TaskOwner } from './task';
+import { Timeouts } from './timeouts';
+import type { Turn } from './turn';
 import { copyValue } from './values';
 
 /** An orchestrator, whatever it takes and gives. */
 export type Orchestrator = (context: never, input: never) => unknown;
-
-/** What an execution needs of the world around it. All of it is handed in, so that the engine stays pure. */
-export interface Surroundings {
-  /** Resolves once all continuations that are queued now have run: one hop of the event loop. */
-  hop(): Promise<void>;
-  /** Where `ctx.log` writes to. */
-  log(instanceId: string, args: readonly unknown[]): void;
-  /** The payload that a Blob or the like was read from. */
-  originOf(binary: object): PayloadRef | undefined;
-  /** The name under which an orchestrator is registered. */
-  nameOf(orchestrator: unknown): string | undefined;
-  /** The orchestrator has left its turns: the next turn, though it bring nothing, throws the reason. */
-  strayed?(): void;
-}
-
-/** What a turn led to. */
-export interface Turn {
-  /** What the turn adds to the history. Empty if no message concerned the execution. */
-  events: HistoryEvent[];
-  decisions: readonly DecisionEvent[];
-  /** Present if it was set in this turn. */
-  customStatus?: { value: unknown };
-  /** The names of the events that it waits for now; absent if unchanged. */
-  waits?: readonly string[];
-  /** Whether the execution is over. */
-  ended: boolean;
-  /** Events that nobody has consumed, when it goes on as a new execution. */
-  kept: readonly EventRaised[];
-  /** GUIDs drawn so far. */
-  guids: number;
-}
 
 /** Thrown by `continueAsNew`, so that nothing after it runs. */
 export class ContinuedAsNew extends Error {
   override name = 'ContinuedAsNew';
 }
 
-export class Execution implements TaskOwner {
-  /** Whether what runs now has run before. */
-  replaying = false;
-  parent: ParentLink | undefined;
-  input: unknown;
-  customStatus: { value: unknown } | undefined;
+/** A task without a result. */
+interface OpenTask {
+  task: DurableTask;
+  name: string;
+  /** The task of the call's first attempt. */
+  call: number;
+}
 
+export class Execution implements TaskOwner {
+  /** What the turn that is replayed decided when it first ran; absent in a turn that runs for the first time. */
+  replayed: readonly DecisionEvent[] | undefined;
+
+  #started: ExecutionStarted | undefined;
+  #startedAt: number | undefined;
   #now = 0;
   #guids = 0;
   #taskIds = 0;
@@ -69,15 +56,22 @@ export class Execution implements TaskOwner {
   /** Somebody may have continuations queued. */
   #awake = false;
   #ended = false;
-  #continued = false;
-  /** Why the orchestrator left its turns, if it did. */
+  #continued: ContinueAsNew | undefined;
+  /** Why it cannot go on: the orchestrator left its turns, or did what it must not. */
   #strayed: NonDeterminismError | undefined;
   /** Events that came in the turn that continued as new, after it did. */
   readonly #late: EventRaised[] = [];
   #decisions: DecisionEvent[] = [];
-  #waits: readonly string[] = [];
-  readonly #open = new Map<number, { task: DurableTask; name: string }>();
+  #customStatus: unknown;
+  #newStatus: { value: unknown } | undefined;
+  #random: (() => number) | undefined;
+  #compensationIds = 0;
+  /** Steps that would have to be undone. */
+  #compensations = 0;
+  readonly #patches = new Map<string, boolean>();
+  readonly #open = new Map<number, OpenTask>();
   readonly #events = new ExternalEvents();
+  readonly #timeouts = new Timeouts(this);
 
   constructor(
     readonly instanceId: string,
@@ -86,23 +80,69 @@ export class Execution implements TaskOwner {
     readonly surroundings: Surroundings,
   ) {}
 
+  // ------------------------------------------------------------------------------------------------ what it is
+
+  get parent(): ParentLink | undefined {
+    return this.#started?.parent;
+  }
+
+  get input(): unknown {
+    return this.#started?.input;
+  }
+
+  /** The version of the orchestration that it stays with. */
+  get version(): string | undefined {
+    return this.#started?.version;
+  }
+
+  get tags(): Readonly<Record<string, string>> | undefined {
+    return this.#started?.tags;
+  }
+
+  /** The number that ids and chance are drawn from: its own, or that of the execution that it is a copy of. */
+  get origin(): number {
+    return this.#started?.execution ?? this.number;
+  }
+
+  /** The time of the turn, in milliseconds since 1970. */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** The time of the first turn. */
+  get startedAt(): number {
+    return this.#startedAt ?? this.#now;
+  }
+
+  /** What was last shown to whoever asks for the status. */
+  get customStatus(): unknown {
+    return this.#customStatus;
+  }
+
+  // ------------------------------------------------------------------------------------------------ turns
+
   /**
    * Runs one turn, synchronously if nobody has to be waited for.
    * @param at the time of the turn; it never goes back within an execution
    * @param recorded how many of the messages are in the history already, from before the turn
-   * @throws NonDeterminismError when the orchestrator waits for something that nothing here can bring
+   * @throws NonDeterminismError when the orchestrator waits for something that nothing here can bring, or did what it
+   * must not
    */
   turn(at: number, messages: readonly MessageEvent[], recorded = 0): Turn | Promise<Turn> {
-    this.#now = Math.max(this.#now, at);
-    this.#decisions = [];
-    this.customStatus = undefined;
-    this.#inTurn = true;
-    const applied: MessageEvent[] = [];
-    for (let i = 0; i < messages.length; i++) {
-      this.#play(messages, i, i < recorded ? [] : applied);
-      if (this.#awake) return this.#turnWithHops(messages, i + 1, recorded, applied);
+    this.#begin(at);
+    let isUnderWay = false;
+    try {
+      const applied: MessageEvent[] = [];
+      for (let i = 0; i < messages.length; i++) {
+        this.#play(messages, i, i < recorded ? [] : applied);
+        if (!this.#awake) continue;
+        isUnderWay = true;
+        return this.#turnWithHops(messages, i + 1, recorded, applied);
+      }
+      return this.#endTurn(recorded, applied);
+    } finally {
+      if (!isUnderWay) this.#leave();
     }
-    return this.#endTurn(recorded, applied);
   }
 
   async #turnWithHops(
@@ -111,12 +151,31 @@ export class Execution implements TaskOwner {
     recorded: number,
     applied: MessageEvent[],
   ): Promise<Turn> {
-    await this.#quiet();
-    for (let i = next; i < messages.length; i++) {
-      this.#play(messages, i, i < recorded ? [] : applied);
-      if (this.#awake) await this.#quiet();
+    try {
+      await this.#quiet();
+      for (let i = next; i < messages.length; i++) {
+        this.#play(messages, i, i < recorded ? [] : applied);
+        if (this.#awake) await this.#quiet();
+      }
+      return this.#endTurn(recorded, applied);
+    } finally {
+      this.#leave();
     }
-    return this.#endTurn(recorded, applied);
+  }
+
+  #begin(at: number): void {
+    this.#startedAt ??= at;
+    this.#now = Math.max(this.#now, at);
+    this.#decisions = [];
+    this.#newStatus = undefined;
+    this.#inTurn = true;
+    this.surroundings.enter?.(this);
+  }
+
+  #leave(): void {
+    this.#inTurn = false;
+    this.#awake = false;
+    this.surroundings.leave?.();
   }
 
   async #quiet(): Promise<void> {
@@ -140,7 +199,7 @@ export class Execution implements TaskOwner {
         this.#start(message);
         return true;
       case 'EventRaised':
-        this.#events.raise(message, deliver);
+        this.#events.raise(message);
         return true;
       case 'TaskCompleted':
       case 'SubOrchestrationInstanceCompleted':
@@ -149,8 +208,8 @@ export class Execution implements TaskOwner {
         return this.#settle(message.taskId, (task) => task.complete(undefined));
       case 'TaskFailed':
       case 'SubOrchestrationInstanceFailed':
-        return this.#settle(message.taskId, (task, name) =>
-          task.fail(new TaskFailedError(name, message.taskId, message.failure)),
+        return this.#settle(message.taskId, (task, name, call) =>
+          task.fail(new TaskFailedError(name, call, message.failure)),
         );
       case 'ExecutionTerminated':
         // The hub ends a terminated execution without asking it.
@@ -158,17 +217,16 @@ export class Execution implements TaskOwner {
     }
   }
 
-  #settle(taskId: number, settle: (task: DurableTask, name: string) => void): boolean {
+  #settle(taskId: number, settle: (task: DurableTask, name: string, call: number) => void): boolean {
     const open = this.#open.get(taskId);
     if (!open) return false;
     this.#open.delete(taskId);
-    settle(open.task, open.name);
+    settle(open.task, open.name, open.call);
     return true;
   }
 
   #start(message: ExecutionStarted): void {
-    this.parent = message.parent;
-    this.input = message.input;
+    this.#started = message;
     this.#guids = message.guids ?? 0;
     const context = new Context(this, message.name);
     let started: unknown;
@@ -176,7 +234,7 @@ export class Execution implements TaskOwner {
       const input = copyValue(message.input, 'the input');
       started = (this.orchestrator as (context: Context, input: unknown) => unknown)(context, input);
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
       return;
     }
     if (isGenerator(started)) {
@@ -186,7 +244,7 @@ export class Execution implements TaskOwner {
         try {
           result = task.result;
         } catch (error) {
-          this.#fail(error);
+          this.fail(error);
           return;
         }
         this.#complete(result);
@@ -195,7 +253,7 @@ export class Execution implements TaskOwner {
       this.#awake = true;
       (started as PromiseLike<unknown>).then(
         (result) => this.#complete(result),
-        (error) => this.#fail(error),
+        (error) => this.fail(error),
       );
     } else {
       this.#complete(started);
@@ -208,13 +266,14 @@ export class Execution implements TaskOwner {
     try {
       copy = copyValue(result, 'the output of the orchestration');
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
       return;
     }
     this.#end({ type: 'ExecutionCompleted', status: 'Completed', ...(copy !== undefined && { result: copy }) });
   }
 
-  #fail(error: unknown): void {
+  /** The orchestration fails, unless it has ended. */
+  fail(error: unknown): void {
     if (!this.#ended) this.#end({ type: 'ExecutionCompleted', status: 'Failed', failure: toFailure(error) });
   }
 
@@ -225,16 +284,16 @@ export class Execution implements TaskOwner {
     }
     this.#decisions.push(decision);
     this.#ended = true;
+    this.#events.abandon();
   }
 
   #endTurn(recorded: number, applied: readonly MessageEvent[]): Turn {
     this.#inTurn = false;
-    this.#awake = false;
     const turn: Turn = {
       events: [],
       decisions: this.#decisions,
       ended: this.#ended,
-      kept: this.#continued ? [...this.#events.unconsumed, ...this.#late] : [],
+      kept: this.#continued ? this.#kept(this.#continued) : [],
       guids: this.#guids,
     };
     if (this.#strayed) throw this.#strayed;
@@ -246,19 +305,31 @@ export class Execution implements TaskOwner {
       ...this.#decisions,
       { type: 'OrchestratorCompleted' },
     ];
-    if (this.customStatus) turn.customStatus = this.customStatus;
-    const waits = this.#ended ? [] : this.#events.awaited;
-    if (waits.length !== this.#waits.length || waits.some((name, i) => name !== this.#waits[i])) {
-      this.#waits = waits;
-      turn.waits = waits;
-    }
+    if (this.#newStatus) turn.customStatus = this.#newStatus;
+    const waits = this.#events.news();
+    if (waits) turn.waits = waits;
     return turn;
+  }
+
+  /** What came after the decision is for the next execution, whatever becomes of what came before. */
+  #kept({ dropEvents }: ContinueAsNew): EventRaised[] {
+    return dropEvents ? this.#late : [...this.#events.unconsumed, ...this.#late];
+  }
+
+  /** The history was rewound here: tasks are numbered on from there. */
+  rewound(taskIds: number): void {
+    this.#taskIds = taskIds;
   }
 
   // ------------------------------------------------------------------------------------------ what the context calls
 
   wake(): void {
     this.#awake = true;
+  }
+
+  /** Whether calls can be made: a turn is under way, and it has not ended. */
+  get isRunning(): boolean {
+    return this.#inTurn && !this.#ended;
   }
 
   /** @throws unless the orchestrator runs now and has not ended */
@@ -277,22 +348,26 @@ export class Execution implements TaskOwner {
 
   #stray(what: string): NonDeterminismError {
     this.#strayed ??= new NonDeterminismError(
-      `${what} outside a turn of '${this.instanceId}': the orchestrator awaited something that is no task of its context, such as a promise of fetch or setTimeout; do such work in an activity`,
+      `${what} outside a turn of '${this.instanceId}': the orchestrator awaited something that is no task of its context, such as a promise that a library gave it; do such work in an activity`,
     );
     return this.#strayed;
-  }
-
-  get now(): number {
-    return this.#now;
   }
 
   newGuid(): string {
     return deterministicGuid(this.instanceId, this.#now, this.#guids++);
   }
 
-  /** Records a decision, and gives the task of its result. */
-  schedule(name: string, decide: (taskId: number) => DecisionEvent): DurableTask {
-    const taskId = this.#taskIds++;
+  /** Records a decision that nobody waits for. */
+  decide(decision: DecisionEvent): void {
+    this.#decisions.push(decision);
+  }
+
+  /**
+   * Records a decision, and gives the task of its result.
+   * @param call for another attempt, the task of the call's first one
+   */
+  schedule(name: string, decide: (taskId: number) => DecisionEvent, call?: number): DurableTask {
+    const taskId = this.newTaskId();
     const decision = decide(taskId);
     const task = new DurableTask(this, (reason) => {
       this.assertRunning('cancel');
@@ -300,24 +375,87 @@ export class Execution implements TaskOwner {
       this.#decisions.push({ type: 'TaskCanceled', taskId, ...(reason !== undefined && { reason }) });
     });
     this.#decisions.push(decision);
-    this.#open.set(taskId, { task, name });
+    this.#open.set(taskId, { task, name, call: call ?? taskId });
     return task;
+  }
+
+  newTaskId(): number {
+    return this.#taskIds++;
+  }
+
+  /** @param fireAt in milliseconds since 1970 */
+  startTimer(fireAt: number): DurableTask {
+    return this.schedule('timer', (taskId) => ({ type: 'TimerCreated', taskId, fireAt }));
   }
 
   waitForEvent(name: string): DurableTask {
-    const task: DurableTask = new DurableTask(this, () => this.#events.leave(name, task));
-    const event = this.#events.wait(name, task);
-    if (event) deliver(task, event);
-    return task;
+    return this.#events.wait(name, this);
   }
 
-  continueAsNew(input: unknown): never {
-    this.#end({ type: 'ContinueAsNew', ...(input !== undefined && { input }) });
-    this.#continued = true;
+  setCustomStatus(value: unknown): void {
+    this.#customStatus = value;
+    this.#newStatus = { value };
+  }
+
+  /** Whether the code that knows this patch runs: not where the execution has gone by without it. */
+  patched(id: string): boolean {
+    let answer = this.#patches.get(id);
+    if (answer === undefined) {
+      answer = this.replayed?.some((decision) => decision.type === 'PatchMarked' && decision.id === id) ?? true;
+      this.#patches.set(id, answer);
+      if (answer) this.decide({ type: 'PatchMarked', id });
+    }
+    return answer;
+  }
+
+  /** Records a step to undo. Gives its id. */
+  addCompensation(step: Omit<CompensationAdded, 'type' | 'id'>): number {
+    const id = this.#compensationIds++;
+    this.#compensations++;
+    this.decide({ type: 'CompensationAdded', id, ...step });
+    return id;
+  }
+
+  removeCompensations(ids: readonly number[]): void {
+    this.#compensations -= ids.length;
+    this.decide({ type: 'CompensationsRemoved', ids });
+  }
+
+  /** @throws ContinuedAsNew always, unless it is refused */
+  continueAsNew(next: Omit<ContinueAsNew, 'type'>): never {
+    if (this.#compensations > 0) {
+      throw new TypeError(
+        'continueAsNew was called while steps may still have to be undone, of which the next execution would know nothing: call it when the scopes that added them have ended',
+      );
+    }
+    const decision: ContinueAsNew = { type: 'ContinueAsNew', ...next };
+    this.#end(decision);
+    this.#continued = decision;
     throw new ContinuedAsNew('the orchestration continues as new');
   }
-}
 
-function deliver(task: DurableTask, event: EventRaised): void {
-  task.complete(copyValue(event.input, `the data of event '${event.name}'`));
+  // ---------------------------------------------------------------------- what the globals call while a turn runs
+
+  /** A number of 0 or more and below 1, the same on replay. */
+  random(): number {
+    this.#random ??= chance(`${this.instanceId}_${this.origin}`);
+    return this.#random();
+  }
+
+  setTimeout(callback: () => void, ms: number): number {
+    return this.#timeouts.set(callback, ms);
+  }
+
+  clearTimeout(timer: number): void {
+    this.#timeouts.clear(timer);
+  }
+
+  /** The error for what an orchestrator must not do. The turn ends with it, though the orchestrator swallow it. */
+  forbid(call: string, instead: string): NonDeterminismError {
+    const error = new NonDeterminismError(
+      `${call} was called by the orchestrator of '${this.instanceId}', where it would not do the same on replay; ${instead}`,
+    );
+    this.#strayed ??= error;
+    return error;
+  }
 }

@@ -17,9 +17,9 @@ export function isGenerator(value: unknown): value is Steps {
   );
 }
 
-/** Starts a generator, and gives the task of its result. */
-export function runFiber(steps: Steps, owner: TaskOwner): DurableTask {
-  const task = new DurableTask(owner);
+/** Starts a generator, and gives the task of its result. `onCancel` gives up what it waits for. */
+export function runFiber(steps: Steps, owner: TaskOwner, onCancel?: (reason: string | undefined) => void): DurableTask {
+  const task = new DurableTask(owner, onCancel);
   go(() => steps.next());
   return task;
 

@@ -1,4 +1,5 @@
 import { sha1 } from './sha1';
+import { utf8 } from './utf8';
 
 /** The namespace that the Durable Task Framework draws its deterministic GUIDs from. */
 const namespace = '9e952958-5e33-4daf-827f-2fa12937b875';
@@ -19,13 +20,4 @@ export function deterministicGuid(instanceId: string, at: number, counter: numbe
   hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
   const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-
-const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-
-/** TextEncoder is no part of the language, and this room knows the language only. */
-function utf8(text: string): number[] {
-  return (encodeURIComponent(text.replace(loneSurrogate, '\ufffd')).match(/%..|./g) ?? []).map((unit) =>
-    unit.length === 3 ? Number.parseInt(unit.slice(1), 16) : unit.charCodeAt(0),
-  );
 }

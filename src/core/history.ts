@@ -2,6 +2,7 @@
  * The history of one execution: what happened to it and what it decided, in order, under the names that Durable
  * Functions gives to these events. A turn is an OrchestratorStarted, the messages that it applied, the decisions that
  * they led to, and an OrchestratorCompleted. Events outside such a pair have been kept for later and are not played yet.
+ * {@link StandingEvent}s are never played: they tell what was done to the instance as a whole.
  *
  * These shapes lie in users' databases. Add to them; never change what is there.
  */
@@ -13,6 +14,8 @@ export interface FailureDetails {
   code?: string;
   stack?: string;
   cause?: FailureDetails;
+  /** Of a TaskFailedError: the call that failed, by the task of its first attempt, within the execution that records it. */
+  taskId?: number;
 }
 
 /** Who started a sub-orchestration, and as which of its tasks. */
@@ -21,6 +24,18 @@ export interface ParentLink {
   execution: number;
   taskId: number;
   name: string;
+  /** Nobody waits for it: it tells nobody how it ended. */
+  detached?: true;
+}
+
+/** How often and when something that failed is tried again, as far as it can be recorded. Times in milliseconds. */
+export interface RecordedRetry {
+  maxAttempts: number;
+  firstRetryInterval: number;
+  backoffCoefficient?: number;
+  maxRetryInterval?: number;
+  retryTimeout?: number;
+  jitter?: number;
 }
 
 /** A turn begins. `at` is the time of the whole turn, in milliseconds since 1970. */
@@ -40,10 +55,19 @@ export interface ExecutionStarted {
   parent?: ParentLink;
   /** GUIDs that earlier executions of a `continueAsNew` chain have drawn, so that none is drawn twice. */
   guids?: number;
+  /** The version of the orchestration that it stays with. */
+  version?: string;
+  tags?: Readonly<Record<string, string>>;
+  /** It is not to run before, in milliseconds since 1970. */
+  startAt?: number;
+  /** Of an imported instance: the number of the execution that was exported, from which ids and chance are drawn. */
+  execution?: number;
 }
 export interface ExecutionTerminated {
   type: 'ExecutionTerminated';
   reason?: string;
+  /** The sub-orchestrations that it waits for are terminated as well. */
+  recursive?: true;
 }
 export interface EventRaised {
   type: 'EventRaised';
@@ -87,11 +111,40 @@ export type MessageEvent =
   | SubOrchestrationInstanceCompleted
   | SubOrchestrationInstanceFailed;
 
+/** The user has suspended the instance: what comes is kept, and played when it is resumed. */
+export interface ExecutionSuspended {
+  type: 'ExecutionSuspended';
+  reason?: string;
+}
+export interface ExecutionResumed {
+  type: 'ExecutionResumed';
+  reason?: string;
+}
+/**
+ * A failed execution goes on. A replay passes over the events from `from` on, except those messages that nothing can
+ * bring again (see `rewind.ts`).
+ */
+export interface ExecutionRewound {
+  type: 'ExecutionRewound';
+  reason?: string;
+  /** Index of the event, the start of a turn mostly, from which on nothing counts any more. */
+  from: number;
+  /** The next task's number: those that are passed over are not used again. */
+  taskIds: number;
+}
+
+/** What was done to an instance as a whole, between its turns. No orchestrator sees it. */
+export type StandingEvent = ExecutionSuspended | ExecutionResumed | ExecutionRewound;
+
 export interface TaskScheduled {
   type: 'TaskScheduled';
   taskId: number;
   name: string;
   input?: unknown;
+  /** Which attempt of the call it is; absent for the first. */
+  attempt?: number;
+  /** The task of the first attempt. */
+  retryOf?: number;
 }
 export interface TimerCreated {
   type: 'TimerCreated';
@@ -104,6 +157,39 @@ export interface SubOrchestrationInstanceCreated {
   name: string;
   instanceId: string;
   input?: unknown;
+  version?: string;
+  tags?: Readonly<Record<string, string>>;
+  /** Nobody waits for it. */
+  detached?: true;
+  /** Which attempt of the call it is; absent for the first. */
+  attempt?: number;
+  /** The task of the first attempt. */
+  retryOf?: number;
+}
+/** An event for another instance. */
+export interface EventSent {
+  type: 'EventSent';
+  instanceId: string;
+  name: string;
+  input?: unknown;
+}
+/** An activity that undoes a step, to be called should its scope fail or the instance be terminated. */
+export interface CompensationAdded {
+  type: 'CompensationAdded';
+  id: number;
+  name: string;
+  input?: unknown;
+  retry?: RecordedRetry;
+}
+/** These need not be called any more: their scope succeeded, or they have been called. */
+export interface CompensationsRemoved {
+  type: 'CompensationsRemoved';
+  ids: readonly number[];
+}
+/** The orchestrator reached `patched(id)` with code that knows the patch, and goes its way. */
+export interface PatchMarked {
+  type: 'PatchMarked';
+  id: string;
 }
 /** A task that nobody waits for any more. Durable Functions records no such event; without it, what is open could not be told from the history alone. */
 export interface TaskCanceled {
@@ -114,6 +200,10 @@ export interface TaskCanceled {
 export interface ContinueAsNew {
   type: 'ContinueAsNew';
   input?: unknown;
+  /** Present if the next execution is of another version. */
+  version?: string;
+  /** Present if events that nobody has consumed are dropped. */
+  dropEvents?: true;
 }
 export interface ExecutionCompleted {
   type: 'ExecutionCompleted';
@@ -128,7 +218,11 @@ export type DecisionEvent =
   | TimerCreated
   | SubOrchestrationInstanceCreated
   | TaskCanceled
+  | EventSent
+  | CompensationAdded
+  | CompensationsRemoved
+  | PatchMarked
   | ContinueAsNew
   | ExecutionCompleted;
 
-export type HistoryEvent = OrchestratorStarted | OrchestratorCompleted | MessageEvent | DecisionEvent;
+export type HistoryEvent = OrchestratorStarted | OrchestratorCompleted | MessageEvent | DecisionEvent | StandingEvent;

@@ -1,12 +1,22 @@
 /** The door of the engine: history in, decisions out. */
+export {
+  type CompensationStep,
+  compensationName,
+  compensationOrchestrator,
+  openCompensations,
+} from './compensation';
 export { type Duration, durationMs } from './duration';
 export * from './errors';
-export { Execution, type Orchestrator, type Surroundings, type Turn } from './execution';
+export { Execution, type Orchestrator } from './execution';
 export type * from './history';
-export { checkName, childInstanceId, maxNameLength } from './names';
+export { checkName, checkTags, childInstanceId, maxNameLength } from './names';
 export { describeBinary, isPayloadRef, type PayloadRef, payloadKey } from './payload';
 export { replay } from './replay';
+export { effectiveHistory, type OpenWork, type Placed, type RewindPoint, rewindPoint } from './rewind';
+export { sha1 } from './sha1';
 export { closest } from './suggest';
+export type { Identity, Surroundings } from './surroundings';
+export type { Turn } from './turn';
 export type * from './types/activity';
 export type * from './types/cloneable';
 export type * from './types/instance';

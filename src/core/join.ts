@@ -3,7 +3,7 @@ import { isGenerator, runFiber } from './fiber';
 import { DurableTask, type TaskOwner } from './task';
 
 /** A task for anything that can be waited for. */
-function taskOf(joined: unknown, owner: TaskOwner): DurableTask {
+export function taskOf(joined: unknown, owner: TaskOwner): DurableTask {
   if (joined instanceof DurableTask) return joined;
   if (isGenerator(joined)) return runFiber(joined, owner);
   const task = new DurableTask(owner);
@@ -79,7 +79,7 @@ export function any(
   return whole;
 }
 
-function errorOf(task: DurableTask): unknown {
+export function errorOf(task: DurableTask): unknown {
   try {
     return task.result;
   } catch (error) {

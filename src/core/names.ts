@@ -10,7 +10,7 @@ export const maxNameLength = 256;
 /** @throws InvalidNameError unless `name` is a string of 1 to {@link maxNameLength} characters */
 export function checkName(
   name: unknown,
-  what: 'an instance id' | 'an event name' | 'an orchestration name' | 'a task hub name',
+  what: 'an instance id' | 'an event name' | 'an orchestration name' | 'a task hub name' | 'a version' | 'a patch id',
 ): asserts name is string {
   if (typeof name !== 'string')
     throw new InvalidNameError(`${what} must be a string, not ${name === null ? 'null' : typeof name}`);
@@ -19,6 +19,25 @@ export function checkName(
     throw new InvalidNameError(
       `${what} must have at most ${maxNameLength} characters; this one has ${name.length}: '${name.slice(0, 40)}…'`,
     );
+  }
+}
+
+/** Tags lie in every row and every list. */
+const maxTags = 64;
+
+/** @throws TypeError, RangeError unless `tags` are few strings, with names and values that are short enough */
+export function checkTags(tags: unknown): asserts tags is Readonly<Record<string, string>> {
+  if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) throw new TypeError('tags must be an object');
+  const entries = Object.entries(tags);
+  if (entries.length > maxTags) throw new RangeError(`there can be at most ${maxTags} tags, not ${entries.length}`);
+  for (const [key, value] of entries) {
+    if (key === '' || key.length > maxNameLength) {
+      throw new RangeError(`a tag's name must have 1 to ${maxNameLength} characters; '${key.slice(0, 40)}' does not`);
+    }
+    if (typeof value !== 'string') throw new TypeError(`tag '${key}' must be a string, not ${typeof value}`);
+    if (value.length > maxNameLength) {
+      throw new RangeError(`tag '${key}' must have at most ${maxNameLength} characters, not ${value.length}`);
+    }
   }
 }
 

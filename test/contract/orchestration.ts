@@ -8,7 +8,7 @@ export interface OrchestrationClient {
   startNew(name: string, options?: { instanceId?: string; input?: unknown }): Promise<string>;
   raiseEvent(id: string, name: string, data?: unknown): Promise<void>;
   terminate(id: string, reason?: string): Promise<void>;
-  purge(id: string): Promise<void>;
+  purge(id: string): Promise<unknown>;
   getStatus(id: string, request?: StatusRequest): Promise<StatusRecord>;
   waitForCompletion(id: string): Promise<StatusRecord>;
 }

@@ -7,6 +7,7 @@ import { type InstanceRow, type LogRecord, schemaVersion } from '../../worker/st
 import {
   type Commit,
   FencedError,
+  type PageRequest,
   type ReadRequest,
   type Slice,
   type Store,
@@ -95,6 +96,7 @@ export function storeContract(makeHarness: () => StoreHarness): void {
       expect(meta).toEqual({ databaseId: expect.any(String), epoch: 0, checkpoint: 0, counts: [] });
       const nothing = {
         records: [],
+        children: new Map(),
         page: [],
         due: [],
         inbox: [],
@@ -546,6 +548,57 @@ export function storeContract(makeHarness: () => StoreHarness): void {
     });
   });
 
+  describe('children', () => {
+    it('are found by the instance that started them', async () => {
+      const owner = await openOwner();
+      const parent = (instanceId: string) => ({ parent: { instanceId, execution: 1, taskId: 0, name: 'hello' } });
+      const rows = [row('p'), row('b', parent('p')), row('a', parent('p')), row('c', parent('q'))];
+      await owner.save(slice({ rows }));
+      const { children } = await owner.read({ children: ['p', 'q', 'a'] });
+      const ids = [...children].map(([id, found]) => [id, found.map((each) => each.id)]);
+      expect(ids).toEqual([
+        ['p', ['a', 'b']],
+        ['q', ['c']],
+        ['a', []],
+      ]);
+    });
+  });
+
+  describe('vitals', () => {
+    const running = { instanceId: 'a', execution: 1 };
+
+    it('count take-overs until somebody clears them', async () => {
+      const store = open();
+      expect((await store.takeOver()).vitals).toEqual({ restarts: 0 });
+      expect((await open().takeOver()).vitals).toEqual({ restarts: 1 });
+      const third = open();
+      expect((await third.takeOver()).vitals).toEqual({ restarts: 2 });
+      await third.setVitals({ restarts: 0 });
+      expect((await open().takeOver()).vitals).toEqual({ restarts: 0 });
+    });
+
+    it('name what ran when the last owner went, and what ran when the one before it went', async () => {
+      const first = open();
+      await first.takeOver();
+      await first.setVitals({ restarts: 3, running });
+      const second = open();
+      expect((await second.takeOver()).vitals).toEqual({ restarts: 3, running });
+      await second.setVitals({ restarts: 4, suspect: running, running: { ...running, taskId: 7 } });
+      expect((await open().takeOver()).vitals).toEqual({
+        restarts: 4,
+        suspect: running,
+        running: { ...running, taskId: 7 },
+      });
+      expect((await open().takeOver()).vitals).toEqual({ restarts: 5, suspect: { ...running, taskId: 7 } });
+    });
+
+    it('are for the owner to write', async () => {
+      const former = await openOwner();
+      await open().takeOver();
+      await expect(former.setVitals({ restarts: 0 })).rejects.toThrow(FencedError);
+    });
+  });
+
   describe('a list', () => {
     const rows = [
       row('b', { createdTime: 2 }),
@@ -570,6 +623,24 @@ export function storeContract(makeHarness: () => StoreHarness): void {
       } while (after);
       return pages;
     }
+
+    it('keeps to a range of creation times, in both orders, whatever page it is', async () => {
+      const owner = await openOwner();
+      await owner.save(slice({ rows: ['a', 'b', 'c'].map((id, i) => row(id, { createdTime: i + 1 })) }));
+      const ids = async (page: PageRequest) => (await owner.read({ page })).page.map(({ id }) => id);
+      for (const order of ['oldest', 'newest'] as const) {
+        const inOrder = (list: string[]) => (order === 'oldest' ? list : list.toReversed());
+        expect(await ids({ order, limit: 9, from: 2 })).toEqual(inOrder(['b', 'c']));
+        expect(await ids({ order, limit: 9, to: 2 })).toEqual(['a']);
+        expect(await ids({ order, limit: 9, from: 2, to: 3 })).toEqual(['b']);
+        expect(await ids({ order, limit: 9, from: 3, to: 2 })).toEqual([]);
+        expect(await ids({ order, limit: 9, from: 4 })).toEqual([]);
+      }
+      expect(await ids({ order: 'oldest', limit: 9, from: 1, after: [2, 'b'] })).toEqual(['c']);
+      expect(await ids({ order: 'oldest', limit: 9, from: 3, after: [1, 'a'] })).toEqual(['c']);
+      expect(await ids({ order: 'newest', limit: 9, to: 3, after: [2, 'b'] })).toEqual(['a']);
+      expect(await ids({ order: 'newest', limit: 9, to: 2, after: [3, 'c'] })).toEqual(['a']);
+    });
 
     it('goes from the oldest on, page by page, and by id where times are equal', async () => {
       expect(await walk('oldest', 2)).toEqual([['z', 'a'], ['b', 'c'], ['Z'], []]);

@@ -1,18 +1,20 @@
 /** What must hold in a hub's database, whatever has happened. */
 import { expect } from 'vitest';
-import { Execution, type HistoryEvent, replay } from '../../src/core';
+import { Execution, effectiveHistory, type HistoryEvent, replay } from '../../src/core';
+import { enter, leave } from '../../worker/determinism';
+import { Registry } from '../../worker/hub';
 import { recoverTail } from '../../worker/hub/recovery';
 import { hop } from '../../worker/platform';
 import { MemoryStore } from '../../worker/store/memory';
 import type { Simulation } from './simulation';
 
-/** Turns are whole and in order, and each task is scheduled once and settled at most once. */
+/** Turns are whole and in order, and each task is scheduled once and settled at most once, as far as events count. */
 export function checkHistory(history: readonly HistoryEvent[]): void {
   let inTurn = false;
-  const scheduled: number[] = [];
+  let nextTask = 0;
   const settled: number[] = [];
   let at = 0;
-  for (const event of history) {
+  for (const { event } of effectiveHistory(history)) {
     if (event.type === 'OrchestratorStarted') {
       expect(inTurn).toBe(false);
       expect(event.at).toBeGreaterThanOrEqual(at);
@@ -22,28 +24,32 @@ export function checkHistory(history: readonly HistoryEvent[]): void {
       expect(inTurn).toBe(true);
       inTurn = false;
     } else if ('taskId' in event) {
-      const isScheduling = /Scheduled|Created/.test(event.type);
-      (isScheduling ? scheduled : settled).push(event.taskId);
+      if (/Scheduled|Created/.test(event.type)) expect(event.taskId).toBe(nextTask++);
+      else settled.push(event.taskId);
+    } else if (event.type === 'ExecutionRewound') {
+      expect(event.taskIds).toBeGreaterThanOrEqual(nextTask);
+      nextTask = event.taskIds;
     }
   }
   expect(inTurn).toBe(false);
-  expect(scheduled).toEqual(scheduled.map((_, i) => i));
   expect(new Set(settled).size).toBe(settled.length);
 }
 
 /** The history of an instance, replayed from the start, decides just what it records. */
 export async function checkReplay(sim: Simulation, id: string): Promise<void> {
   const status = await sim.status(id, true);
-  const orchestrator = sim.options.orchestrations[status?.name ?? ''];
+  const orchestrator = new Registry(sim.options).find(status?.name ?? '', status?.version);
   const execution = sim.hub?.tail?.get(id)?.row.execution ?? sim.database.instances.get(id)?.execution;
   if (!status?.history || !orchestrator || execution === undefined) throw new Error(`no instance ${id}`);
   checkHistory(status.history);
-  const names = new Map(Object.entries(sim.options.orchestrations).map(([name, each]) => [each as unknown, name]));
+  const registry = new Registry(sim.options);
   const run = new Execution(id, execution, orchestrator, {
     hop,
     log: () => {},
     originOf: () => undefined,
-    nameOf: (each) => names.get(each),
+    identify: (each, version) => registry.identify(each, version),
+    enter,
+    leave,
   });
   expect(await replay(run, status.history)).toEqual([]);
 }

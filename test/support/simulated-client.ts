@@ -3,7 +3,7 @@
  * but for `end` and `checkpoint`, which let it fly until there is something to see.
  */
 import { InstanceFailedError, InstanceNotFoundError, InstanceTerminatedError, type Orchestrator } from '../../src/core';
-import type { ListRequest, StatusRecord, StatusRequest } from '../../src/protocol';
+import type { Filter, InstanceCopy, ListRequest, StartRequest, StatusRecord, StatusRequest } from '../../src/protocol';
 import { Queries } from '../../worker/hub/queries';
 import { hop } from '../../worker/platform';
 import { MemoryStore } from '../../worker/store/memory';
@@ -19,22 +19,55 @@ export class SimulatedClient {
     return new SimulatedClient(await new Simulation(options).open());
   }
 
-  startNew(name: string, { instanceId, input }: { instanceId?: string; input?: unknown } = {}): Promise<string> {
+  startNew(name: string, { instanceId, input, ...more }: Partial<StartRequest> = {}): Promise<string> {
     const fresh = instanceId === undefined;
     const id = instanceId ?? `instance-${this.#ids++}`;
-    return this.sim.command('startNew', { name, instanceId: id, input, fresh }) as Promise<string>;
+    return this.sim.command('startNew', { name, instanceId: id, input, fresh, ...more }) as Promise<string>;
   }
 
   async raiseEvent(instanceId: string, name: string, data?: unknown): Promise<void> {
     await this.sim.command('raiseEvent', { instanceId, name, data });
   }
 
-  async terminate(instanceId: string, reason?: string): Promise<void> {
-    await this.sim.command('terminate', { instanceId, reason });
+  async terminate(instanceId: string, reason?: string, { recursive = false }: { recursive?: boolean } = {}): Promise<void> {
+    await this.sim.command('terminate', { instanceId, reason, recursive });
   }
 
-  async purge(instanceId: string): Promise<void> {
-    await this.sim.command('purge', { instanceId });
+  async suspend(instanceId: string, reason?: string): Promise<void> {
+    await this.sim.command('suspend', { instanceId, reason });
+  }
+
+  async resume(instanceId: string, reason?: string): Promise<void> {
+    await this.sim.command('resume', { instanceId, reason });
+  }
+
+  async rewind(instanceId: string, reason?: string): Promise<void> {
+    await this.sim.command('rewind', { instanceId, reason });
+  }
+
+  restartInstance(instanceId: string, newInstanceId = instanceId): Promise<string> {
+    return this.sim.command('restart', { instanceId, newInstanceId }) as Promise<string>;
+  }
+
+  purge(instanceId: string): Promise<number> {
+    return this.sim.command('purge', { instanceId }) as Promise<number>;
+  }
+
+  /** A command that needs more than one batch; time flies meanwhile. */
+  purgeBy(filter: Filter): Promise<number> {
+    return this.sim.within(this.sim.command('purgeBy', { filter })) as Promise<number>;
+  }
+
+  count(filter: Filter = {}): Promise<number> {
+    return new Queries(new MemoryStore(this.sim.database), () => this.sim.hub?.tail).count(filter);
+  }
+
+  export(instanceId: string): Promise<readonly InstanceCopy[]> {
+    return new Queries(new MemoryStore(this.sim.database), () => this.sim.hub?.tail).export(instanceId);
+  }
+
+  import(copies: readonly InstanceCopy[]): Promise<string> {
+    return this.sim.command('importInstance', { copies }) as Promise<string>;
   }
 
   async getStatus(id: string, request: StatusRequest = {}): Promise<StatusRecord> {

@@ -4,9 +4,11 @@
  */
 import type { Orchestrator } from '../../src/core';
 import { toFailure } from '../../src/core';
-import type { RequestOf, StatusRecord } from '../../src/protocol';
-import { Hub } from '../../worker/hub';
+import type { FormerEnd, RequestOf, StatusRecord } from '../../src/protocol';
+import { enter, leave } from '../../worker/determinism';
+import { Hub, Registry, type RegistryOptions, type RetentionPolicy } from '../../worker/hub';
 import { type Command, messageOf } from '../../worker/hub/commands';
+import { Inbox } from '../../worker/hub/inbox';
 import { Queries } from '../../worker/hub/queries';
 import { hop } from '../../worker/platform';
 import type { ActivityPool, ActivityResult, ActivityTask } from '../../worker/pool';
@@ -19,6 +21,11 @@ export interface SimulationOptions {
   activities?: Activities;
   faults?: (operation: StoreOperation) => Fault;
   maxInstances?: number;
+  version?: string;
+  versions?: RegistryOptions['versions'];
+  build?: string;
+  retention?: RetentionPolicy;
+  former?: FormerEnd | undefined;
 }
 
 export class VirtualClock {
@@ -119,6 +126,7 @@ export class Simulation {
   hub: Hub | undefined;
   store: MemoryStore | undefined;
   pool: InProcessPool | undefined;
+  #builds = 0;
   readonly #crashed = new WeakSet<object>();
   /** Every change that the hub told of. */
   readonly changes: string[] = [];
@@ -139,7 +147,12 @@ export class Simulation {
         store,
         pool,
         clock: this.clock,
-        orchestrations: new Map(Object.entries(this.options.orchestrations)),
+        orchestrations: new Registry(this.options),
+        // A hub that is opened again is another build, unless a test says otherwise.
+        build: this.options.build ?? `build ${this.#builds++}`,
+        former: this.options.former,
+        ...(this.options.retention && { retention: this.options.retention }),
+        guard: { enter, leave },
         hop,
         log: (who, args) => this.logged.push([who, ...args]),
         onChange: (ids) => this.changes.push(...ids),
@@ -172,6 +185,12 @@ export class Simulation {
         'error' in outcome ? reject(outcome.error) : resolve(outcome.value);
       this.hub?.submit(messageOf({ method, request } as Command, { done }));
     });
+  }
+
+  /** Takes the commands of other tabs, as the owner does. */
+  async takeInbox(): Promise<void> {
+    const hub = this.hub;
+    if (hub && this.store) await new Inbox(this.store, (message) => hub.submit(message), () => {}).take();
   }
 
   async start(name: string, input?: unknown, instanceId = 'i'): Promise<string> {

@@ -5,8 +5,8 @@ import type {
   AppendEntry,
   ChangedFields,
   CountChange,
+  CountedState,
   CreateEntry,
-  InstanceState,
   LogEntry,
   OpenTask,
   Outcome,
@@ -16,7 +16,8 @@ import { eventBytes } from '../store/tail';
 import type { Instance } from './instance';
 import type { Caller, Message } from './message';
 import { packEvent } from './payloads';
-import type { DueTimer } from './timers';
+import { taskIdOf } from './task-key';
+import { type DueTimer, startTimer } from './timers';
 
 /** Executions that one commit can make: their numbers are made of the commit's and their position in it. */
 const executionsPerCommit = 2 ** 20;
@@ -28,6 +29,8 @@ export class Batch {
   /** Instances whose state in memory is ahead of the store until the commit is complete. */
   readonly touched = new Set<string>();
   readonly payloads: PayloadWrite[] = [];
+  /** Instances whose open work is set going again once it is written, as after a restart. */
+  readonly resumed = new Set<string>();
   /** About how many bytes it writes. */
   bytes = 0;
 
@@ -54,7 +57,17 @@ export class Batch {
     return this.commit * executionsPerCommit + this.#executions++;
   }
 
-  count(name: string, status: InstanceState, by: 1 | -1): void {
+  /** Changes an instance in what it is counted by. */
+  recount(instance: Instance, change: () => void): void {
+    const before = instance.counted;
+    change();
+    const after = instance.counted;
+    if (before === after) return;
+    this.count(instance.name, before, -1);
+    this.count(instance.name, after, 1);
+  }
+
+  count(name: string, status: CountedState, by: 1 | -1): void {
     const key = `${status} ${name}`;
     const count = this.#counts.get(key);
     if (count) count.by += by;
@@ -80,6 +93,7 @@ export class Batch {
     const packed = events.map((event) => packEvent(event, instance, this.payloads));
     const entry = this.#entryOf(instance);
     for (const event of packed) entry.events.push(event);
+    for (const event of events) instance.uncommitted.push(event);
     instance.count += packed.length;
     if (instance.payloads !== instance.packedPayloads) {
       instance.packedPayloads = instance.payloads;
@@ -117,13 +131,14 @@ export class Batch {
   /** Gives up all that an instance has open: what is committed, and what this batch would set free. */
   cancelAll(instance: Instance, committed: Iterable<number>, reason: string): void {
     const { id, execution } = instance;
-    const scheduled = this.tasks.filter((task) => task.instanceId === id).map((task) => task.taskId);
+    const scheduled = this.tasks.filter((task) => task.instanceId === id).map(({ key }) => taskIdOf(key));
     for (const taskId of [...committed, ...scheduled]) this.cancels.push({ execution, taskId, reason });
   }
 
   /** The execution is over: nobody waits for its timers any more. */
-  cancelTimers({ execution }: Instance, committed: Iterable<OpenTask>): void {
+  cancelTimers({ execution, startAt }: Instance, committed: Iterable<OpenTask>): void {
     const reason = 'the execution is over';
+    if (startAt !== undefined) this.cancels.push({ execution, taskId: startTimer, reason });
     for (const { kind, taskId } of committed) if (kind === 'timer') this.cancels.push({ execution, taskId, reason });
     for (const { taskId, execution: of } of this.timers)
       if (of === execution) this.cancels.push({ execution, taskId, reason });

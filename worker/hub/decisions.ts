@@ -3,7 +3,16 @@
  * between instances. Each of those has two forms: live, with its Blobs, for this batch or the next; and as the log has it,
  * should a commit have to carry it over.
  */
-import { childInstanceId, type DecisionEvent, type FailureDetails, type MessageEvent, type Turn } from '../../src/core';
+import {
+  type ContinueAsNew,
+  childInstanceId,
+  type DecisionEvent,
+  type ExecutionStarted,
+  type FailureDetails,
+  type MessageEvent,
+  type ParentLink,
+  type Turn,
+} from '../../src/core';
 import type { InstanceState } from '../store/records';
 import type { Tail } from '../store/tail';
 import type { Batch } from './batch';
@@ -11,6 +20,8 @@ import type { Instance } from './instance';
 import type { Mailboxes } from './mailboxes';
 import type { Message } from './message';
 import { pack } from './payloads';
+import { taskOf } from './recovery';
+import { taskKey } from './task-key';
 
 export class Decisions {
   readonly #taskHub: string;
@@ -30,10 +41,8 @@ export class Decisions {
     const { id, execution } = instance;
     switch (decision.type) {
       case 'TaskScheduled': {
-        const { taskId, name, input } = decision;
-        const key = `${execution}:${taskId}`;
-        const idempotencyKey = this.idempotencyKey(id, key);
-        batch.tasks.push({ key, instanceId: id, taskId, attempt: 1, idempotencyKey, name, input });
+        const task = taskOf(decision, id, execution, decision.input);
+        batch.tasks.push({ ...task, idempotencyKey: this.idempotencyKey(id, execution, task.taskId) });
         break;
       }
       case 'TimerCreated':
@@ -45,21 +54,34 @@ export class Decisions {
         break;
       }
       case 'SubOrchestrationInstanceCreated': {
-        const { name, taskId, instanceId: to, input } = decision;
-        const parent = { instanceId: id, execution, taskId, name: instance.name };
-        const event = { type: 'ExecutionStarted', name, parent } as const;
-        const storedInput = (packed as typeof decision).input;
-        this.#send(batch, {
-          kind: 'start',
-          to,
-          event: withValue(event, 'input', input),
-          fresh: to === childInstanceId(id, execution, taskId),
-          carried: { kind: 'start', to, event: withValue(event, 'input', storedInput) },
-        });
+        const { name, taskId, instanceId: to, input, version, tags, detached } = decision;
+        const event: ExecutionStarted = {
+          type: 'ExecutionStarted',
+          name,
+          parent: { instanceId: id, execution, taskId, name: instance.name, ...(detached && { detached }) },
+          ...(version !== undefined && { version }),
+          ...(tags && { tags }),
+        };
+        instance.isParent = true;
+        const isFresh = to === childInstanceId(id, execution, taskId);
+        this.start(batch, to, event, input, (packed as typeof decision).input, isFresh);
         break;
       }
+      case 'EventSent': {
+        const { instanceId: to, name } = decision;
+        const event = { type: 'EventRaised', name } as const;
+        const stored = withValue(event, 'input', (packed as typeof decision).input);
+        const carried = { kind: 'deliver', to, event: stored } as const;
+        this.#send(batch, { ...carried, event: withValue(event, 'input', decision.input), carried });
+        break;
+      }
+      // They take effect when a scope fails, or when the instance is terminated or replayed.
+      case 'CompensationAdded':
+      case 'CompensationsRemoved':
+      case 'PatchMarked':
+        break;
       case 'ContinueAsNew':
-        this.#continue(batch, instance, decision.input, (packed as typeof decision).input, turn);
+        this.#continue(batch, instance, decision, (packed as typeof decision).input, turn);
         break;
       case 'ExecutionCompleted': {
         this.end(batch, instance, decision.status);
@@ -74,10 +96,18 @@ export class Decisions {
     }
   }
 
-  #continue(batch: Batch, instance: Instance, input: unknown, storedInput: unknown, turn: Turn): void {
-    const { id, execution, parent, name } = instance;
-    const event = { type: 'ExecutionStarted', name, ...(parent && { parent }), guids: turn.guids } as const;
-    const { kept } = turn;
+  #continue(batch: Batch, instance: Instance, decision: ContinueAsNew, storedInput: unknown, turn: Turn): void {
+    const { id, execution, parent, name, tags } = instance;
+    const { input, version = instance.version } = decision;
+    const event: ExecutionStarted = {
+      type: 'ExecutionStarted',
+      name,
+      ...(parent && { parent }),
+      guids: turn.guids,
+      ...(version !== undefined && { version }),
+      ...(tags && { tags }),
+    };
+    const kept = decision.dropEvents ? [] : turn.kept;
     const storedKept = kept.map((each) =>
       withValue(each, 'input', pack(each.input, 'an event', instance, batch.payloads)),
     );
@@ -101,13 +131,32 @@ export class Decisions {
     });
   }
 
+  /** Starts a sub-orchestration. `stored` is the input as the log has it. */
+  start(batch: Batch, to: string, event: ExecutionStarted, input: unknown, stored: unknown, fresh: boolean): void {
+    const carried = { kind: 'start', to, event: withValue(event, 'input', stored) } as const;
+    this.#send(batch, { kind: 'start', to, event: withValue(event, 'input', input), fresh, carried });
+  }
+
+  /** Ends an instance that another one waits for. */
+  terminate(batch: Batch, to: string, reason: string | undefined): void {
+    const event = { type: 'ExecutionTerminated', ...(reason !== undefined && { reason }), recursive: true } as const;
+    const carried = { kind: 'deliver', to, event } as const;
+    this.#send(batch, { ...carried, carried });
+  }
+
+  /** Makes a child that a parent waits for again tell how it ended, once it has. */
+  rewind(batch: Batch, to: string, parent: ParentLink, reason: string | undefined): void {
+    const carried = { kind: 'rewind', to, parent, ...(reason !== undefined && { reason }) } as const;
+    this.#send(batch, { ...carried, carried });
+  }
+
   /** Tells whoever started a sub-orchestration what it came to. `stored` is the result as the log has it. */
   tellParent(
     batch: Batch,
     parent: Instance['parent'],
     outcome: { failure: FailureDetails } | { result: unknown; stored: unknown },
   ): void {
-    if (!parent) return;
+    if (!parent || parent.detached) return;
     const { instanceId: to, execution, taskId } = parent;
     const event = (value: unknown): MessageEvent =>
       'failure' in outcome
@@ -119,8 +168,8 @@ export class Decisions {
   }
 
   /** The same for every attempt of a task, and different for all tasks, also of a database that was made anew. */
-  idempotencyKey(id: string, taskKey: string): string {
-    return `${this.#taskHub}/${this.#databaseId}/${id}/${taskKey}`;
+  idempotencyKey(id: string, execution: number, taskId: number): string {
+    return `${this.#taskHub}/${this.#databaseId}/${id}/${taskKey(execution, taskId)}`;
   }
 
   #send(batch: Batch, message: Message): void {
@@ -130,15 +179,13 @@ export class Decisions {
   /** The instance has ended: nothing of it runs or waits any more. */
   end(batch: Batch, instance: Instance, status: InstanceState): void {
     batch.cancelTimers(instance, this.#tail.get(instance.id)?.open.values() ?? []);
-    this.setStatus(batch, instance, status);
+    batch.recount(instance, () => {
+      instance.status = status;
+      instance.parked = undefined;
+      instance.isSuspended = false;
+    });
+    instance.startAt = undefined;
     instance.run = undefined;
-    instance.parked = undefined;
-  }
-
-  setStatus(batch: Batch, instance: Instance, status: InstanceState): void {
-    batch.count(instance.name, instance.status, -1);
-    instance.status = status;
-    batch.count(instance.name, status, 1);
   }
 }
 

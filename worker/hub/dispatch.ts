@@ -5,30 +5,37 @@
 import { type MessageEvent, toFailure } from '../../src/core';
 import type { ActivityResult, ActivityTask } from '../pool';
 import type { InstanceRow } from '../store/records';
+import type { Running } from '../store/store';
 import type { Tail } from '../store/tail';
 import type { Batch } from './batch';
 import type { Message } from './message';
 import { openActivities } from './recovery';
 import type { HubSurroundings } from './surroundings';
-import { type DueTimer, Timers } from './timers';
+import { executionOf, taskIdOf, taskKey } from './task-key';
+import { type DueTimer, startTimer, Timers } from './timers';
+import type { Vigil } from './vigil';
 
 /** Timers due within this time are watched, in milliseconds; rows that are due later stay in the store until then. */
 const horizonMs = 3_600_000;
 /** How often the wall clock is asked whether the horizon is near, in milliseconds. */
 const lookEveryMs = 10_000;
 
+type IdempotencyKey = (id: string, execution: number, taskId: number) => string;
+
 export class Dispatch {
   readonly #hub: HubSurroundings;
   readonly #receive: (messages: readonly Message[]) => void;
   readonly #timers: Timers;
+  readonly #vigil: Vigil;
   /** Tasks that are with the pool, by their key. */
   readonly #running = new Map<string, { to: string; execution: number; taskId: number }>();
   #scan: unknown;
   #isStopped = false;
 
   /** @param receive takes what comes back */
-  constructor(hub: HubSurroundings, receive: (messages: readonly Message[]) => void) {
+  constructor(hub: HubSurroundings, vigil: Vigil, receive: (messages: readonly Message[]) => void) {
     this.#hub = hub;
+    this.#vigil = vigil;
     this.#receive = receive;
     this.#timers = new Timers(hub.clock, (due) => this.#receive(due.map(messageOfTimer)));
   }
@@ -41,6 +48,11 @@ export class Dispatch {
     for (const { caller, outcome } of batch.replies) caller.done(outcome);
   }
 
+  /** A task must not be sent to the pool; somebody else sees to its end. */
+  refuse(key: string): void {
+    this.#running.set(key, { to: '', execution: executionOf(key), taskId: taskIdOf(key) });
+  }
+
   /** Takes results of activities. */
   finish(results: readonly ActivityResult[]): void {
     const messages: Message[] = [];
@@ -48,6 +60,7 @@ export class Dispatch {
       const task = this.#running.get(result.key);
       if (!task) continue;
       this.#running.delete(result.key);
+      this.#vigil.leave(result.key);
       const { to, execution, taskId } = task;
       messages.push({ kind: 'deliver', to, execution, event: eventOf(result, taskId) });
     }
@@ -55,14 +68,16 @@ export class Dispatch {
   }
 
   /** Takes up an instance after a restart: watches its timers, runs its open activities again, tries it if it is parked. */
-  async resume(id: string, tail: Tail, idempotencyKey: (id: string, task: string) => string): Promise<void> {
+  async resume(id: string, tail: Tail, idempotencyKey: IdempotencyKey): Promise<void> {
     const instance = tail.get(id);
     if (!instance || instance.deleted) return;
-    const { execution, parked } = instance.row;
+    const { execution, parked, startAt } = instance.row;
+    if (startAt !== undefined) this.#timers.add({ id, execution, taskId: startTimer, fireAt: startAt });
     for (const task of instance.open.values()) {
       if (task.kind === 'timer') this.#timers.add({ id, execution, taskId: task.taskId, fireAt: task.fireAt });
     }
-    if (parked) this.#receive([{ kind: 'retry', to: id }]);
+    // Another build may be able to go on with it.
+    if (parked && parked.build !== this.#hub.build) this.#receive([{ kind: 'retry', to: id }]);
     const { tasks, unreadable } = await openActivities(this.#hub.store, tail, instance);
     // Its orchestrator hears of what cannot be read and so cannot be run, and nobody else.
     this.#receive(
@@ -71,9 +86,7 @@ export class Dispatch {
         return { kind: 'deliver', to: id, execution, event };
       }),
     );
-    // The rows say what was; since then a task may have been sent.
-    const idle = tasks.filter((task) => !this.#running.has(task.key));
-    this.#submit(idle.map((task) => ({ ...task, idempotencyKey: idempotencyKey(id, task.key) })));
+    this.#submit(tasks.map((task) => ({ ...task, idempotencyKey: idempotencyKey(id, execution, task.taskId) })));
   }
 
   /** Takes up what lies in the store and is due within the horizon, now and, as time goes on, again. */
@@ -103,9 +116,10 @@ export class Dispatch {
   #cancel(batch: Batch): void {
     const keys = new Map<string, string[]>();
     for (const { execution, taskId, reason } of batch.cancels) {
-      const key = `${execution}:${taskId}`;
+      const key = taskKey(execution, taskId);
       this.#timers.cancel(execution, taskId);
       if (!this.#running.delete(key)) continue;
+      this.#vigil.leave(key);
       const together = keys.get(reason);
       if (together) together.push(key);
       else keys.set(reason, [key]);
@@ -115,14 +129,28 @@ export class Dispatch {
 
   #submit(tasks: readonly ActivityTask[]): void {
     if (tasks.length === 0) return;
-    for (const { key, instanceId, taskId } of tasks) {
-      this.#running.set(key, { to: instanceId, execution: Number(key.split(':')[0]), taskId });
+    // What was given up by an execution that was rewound since may still run: then its result counts.
+    const idle = tasks.filter(({ key }) => !this.#running.has(key));
+    for (const { key, instanceId } of idle) {
+      this.#running.set(key, { to: instanceId, execution: executionOf(key), taskId: taskIdOf(key) });
     }
-    this.#hub.pool.submit(tasks);
+    if (this.#vigil.isOver) this.#hub.pool.submit(idle);
+    else for (const task of idle) void this.#submitAlone(task);
+  }
+
+  async #submitAlone(task: ActivityTask): Promise<void> {
+    await this.#vigil.enter(task.key, runningOf(task));
+    if (this.#running.has(task.key)) this.#hub.pool.submit([task]);
+    else this.#vigil.leave(task.key);
   }
 }
 
+function runningOf({ key, instanceId }: ActivityTask): Running {
+  return { instanceId, execution: executionOf(key), taskId: taskIdOf(key) };
+}
+
 function messageOfTimer({ id, execution, taskId, fireAt }: DueTimer): Message {
+  if (taskId === startTimer) return { kind: 'begin', to: id, execution };
   return { kind: 'deliver', to: id, execution, event: { type: 'TimerFired', taskId, fireAt } };
 }
 

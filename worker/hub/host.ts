@@ -6,10 +6,10 @@ import {
   type FailureDetails,
   HubUnavailableError,
   InstanceNotFoundError,
-  type Orchestrator,
   toFailure,
 } from '../../src/core';
-import type { Call, HostMessage, HubRole, PageMessage, Reply } from '../../src/protocol';
+import type { Call, FormerEnd, HostMessage, HubRole, PageMessage, Reply } from '../../src/protocol';
+import { enter, leave } from '../determinism';
 import { clearTimer, hop, monotonicNow, now, setTimer } from '../platform';
 import { type ActivityPool, WorkerPool, type WorkerPoolOptions } from '../pool';
 import { IndexedDBStore } from '../store/indexeddb';
@@ -21,13 +21,19 @@ import { Hub } from './hub';
 import { Inbox, Outbox } from './inbox';
 import { whileOwner } from './ownership';
 import { Queries } from './queries';
+import type { Registry } from './registry';
+import type { RetentionPolicy } from './sweep';
 import { Watches } from './watches';
 
 export interface HostOptions {
-  orchestrations: ReadonlyMap<string, Orchestrator>;
+  orchestrations: Registry;
+  build: string;
+  retention?: RetentionPolicy;
   pool: Omit<WorkerPoolOptions, 'onResults'>;
   post(message: HostMessage): void;
 }
+
+type Query = Exclude<Call, Command | { method: 'waitForEnd' }>;
 
 /** Live orchestrators above this number are evicted once they are checkpointed. */
 const maxInstances = 10_000;
@@ -44,6 +50,7 @@ export class Host {
   readonly #ends: Ends;
   readonly #hints: Hints;
   readonly #closing = new AbortController();
+  #former: FormerEnd | undefined;
   #role: HubRole = 'starting';
   #hub: Hub | undefined;
   #inbox: Inbox | undefined;
@@ -52,8 +59,10 @@ export class Host {
   #replies: Reply[] = [];
   #owning: Promise<void>;
 
-  constructor(taskHub: string, options: HostOptions) {
+  /** @param former how the page's last host ended, if it knows */
+  constructor(taskHub: string, options: HostOptions, former?: FormerEnd) {
     this.#options = options;
+    this.#former = former;
     this.#taskHub = taskHub;
     this.#store = new IndexedDBStore(taskHub);
     const ownTail = () => this.#hub?.tail;
@@ -67,6 +76,9 @@ export class Host {
 
   receive(message: Exclude<PageMessage, { kind: 'open' }>): void {
     switch (message.kind) {
+      case 'ping':
+        this.#options.post({ kind: 'pong' });
+        break;
       case 'calls':
         for (const call of message.calls) this.#call(call);
         break;
@@ -133,6 +145,10 @@ export class Host {
       pool,
       clock: { now, monotonicNow, setTimer, clearTimer: clearTimer as (timer: unknown) => void },
       orchestrations: this.#options.orchestrations,
+      build: this.#options.build,
+      former: this.#former,
+      ...(this.#options.retention && { retention: this.#options.retention }),
+      guard: { enter, leave },
       hop,
       log: (who, args) => console.log(`[perdure ${who}]`, ...args),
       onChange: (ids) => {
@@ -146,6 +162,8 @@ export class Host {
       onStop: stopped,
       maxInstances,
     });
+    // It concerns the first try only.
+    this.#former = undefined;
     try {
       await hub.start();
       this.#hub = hub;
@@ -193,18 +211,28 @@ export class Host {
     else void this.#answer(call);
   }
 
-  async #answer(call: Call): Promise<void> {
+  async #answer(call: Query): Promise<void> {
     try {
-      if (call.method === 'listInstances') {
-        this.#reply({ id: call.id, value: await this.#queries.list(call.request) });
-      } else if (call.method === 'getStatus') {
-        const { instanceId } = call.request;
-        const status = await this.#queries.status(instanceId, call.request);
-        if (!status) throw new InstanceNotFoundError(`there is no instance '${instanceId}'`);
-        this.#reply({ id: call.id, value: status });
-      }
+      this.#reply({ id: call.id, value: await this.#ask(call) });
     } catch (error) {
       this.#reply({ id: call.id, failure: toFailure(error) });
+    }
+  }
+
+  async #ask({ method, request }: Query): Promise<unknown> {
+    switch (method) {
+      case 'listInstances':
+        return this.#queries.list(request);
+      case 'countInstances':
+        return this.#queries.count(request.filter);
+      case 'exportInstance':
+        return this.#queries.export(request.instanceId);
+      case 'getStatus': {
+        const { instanceId } = request;
+        const status = await this.#queries.status(instanceId, request);
+        if (!status) throw new InstanceNotFoundError(`there is no instance '${instanceId}'`);
+        return status;
+      }
     }
   }
 

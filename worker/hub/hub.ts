@@ -6,10 +6,10 @@
  * Messages count as waiting until their commit is complete. If it fails, every instance that it touched is thrown away
  * and made anew from what is committed, and its messages wait again, in order.
  */
-import { HubUnavailableError } from '../../src/core';
+import { HubUnavailableError, toFailure, WorkerLostError } from '../../src/core';
 import type { ActivityResult } from '../pool';
 import type { InstanceRow, LogRecord } from '../store/records';
-import { UnstorableError } from '../store/store';
+import { type Running, UnstorableError } from '../store/store';
 import { eventBytes, type Tail } from '../store/tail';
 import { Batch } from './batch';
 import { Checkpoint } from './checkpoint';
@@ -17,11 +17,15 @@ import { Decisions } from './decisions';
 import { Dispatch } from './dispatch';
 import { Instances } from './instances';
 import { Mailboxes } from './mailboxes';
-import type { Message } from './message';
+import type { Message, PurgeByMessage } from './message';
+import { Queries } from './queries';
 import { recoverCarry, recoverTail } from './recovery';
 import { afterFailure, isFinal, isSomeonesFault, wasRefused } from './refusal';
 import type { HubSurroundings } from './surroundings';
+import { Sweep } from './sweep';
+import { taskKey } from './task-key';
 import { Turns } from './turns';
+import { Vigil } from './vigil';
 
 /** A batch closes after so many milliseconds of turns, or so many bytes. */
 const batchMs = 8;
@@ -34,6 +38,9 @@ const instancesPerLoad = 256;
 const idleMs = 200;
 /** An outcome that nobody has come for in this time is deleted. */
 const keepOutcomesMs = 24 * 3_600_000;
+/** How often ended instances are deleted that the retention policy does not keep, and how soon at first. */
+const retainEveryMs = 60_000;
+const firstRetainMs = 5_000;
 /** After a failure the hub waits so long, at first and at most. */
 const retryMs = 50;
 const maxRetryMs = 5_000;
@@ -43,7 +50,7 @@ const triesForCommands = 3;
 export class Hub {
   readonly #around: HubSurroundings;
   readonly #mailboxes = new Mailboxes();
-  readonly #dispatch: Dispatch;
+  readonly #sweep: Sweep;
   /** Starts that wait for a shorter log. */
   readonly #held: Message[] = [];
   #state: 'new' | 'running' | 'stopped' = 'new';
@@ -51,6 +58,8 @@ export class Hub {
   /** Why it has stopped. */
   #stopped: unknown;
   #tail!: Tail;
+  #vigil!: Vigil;
+  #dispatch!: Dispatch;
   #instances!: Instances;
   #turns!: Turns;
   #decisions!: Decisions;
@@ -62,18 +71,13 @@ export class Hub {
   #slice: Promise<void> | undefined;
   #pause: { timer: unknown; kind: 'idle' | 'retry' } | undefined;
   #failures = 0;
+  #retaining: unknown;
   /** Messages that go one by one, to find the one that cannot be stored. */
   #solo = 0;
 
   constructor(around: HubSurroundings) {
     this.#around = around;
-    this.#dispatch = new Dispatch(around, (messages) => {
-      for (const message of messages) {
-        if (message.kind === 'retry') this.#mailboxes.pushFirst(message);
-        else this.#mailboxes.push(message);
-      }
-      this.#wake();
-    });
+    this.#sweep = new Sweep(new Queries(around.store, () => this.tail), (message) => this.submit(message));
   }
 
   /** The committed state of the hub; undefined until it has started. */
@@ -84,8 +88,10 @@ export class Hub {
   /** Takes the hub over, and goes on where its last owner stopped. */
   async start(): Promise<void> {
     const { store, clock } = this.#around;
-    const { databaseId, epoch } = await store.takeOver(clock.now() - keepOutcomesMs);
+    const { databaseId, epoch, vitals } = await store.takeOver(clock.now() - keepOutcomesMs);
     this.#epoch = epoch;
+    this.#vigil = new Vigil(store, clock, vitals, this.#around.former);
+    this.#dispatch = new Dispatch(this.#around, this.#vigil, (messages) => this.#receive(messages));
     const { tail, meta, records } = await recoverTail(store);
     this.#tail = tail;
     this.#instances = new Instances(this.#around, tail, (to, execution) =>
@@ -101,16 +107,53 @@ export class Hub {
     );
     for (const record of records) this.#checkpoint.committed(record.commit, sizeOfRecord(record));
     this.#mailboxes.restore(await recoverCarry(store, records.at(-1)?.carry ?? []));
+    if (this.#vigil.culprit) this.#condemn(this.#vigil.culprit);
     for (const id of [...tail.instances.keys()]) await this.#resume(id);
     await this.#dispatch.watchDue((rows) => this.#resumeRows(rows));
     this.#state = 'running';
+    if (this.#around.retention) this.#retainLater(firstRetainMs);
     this.#wake();
+  }
+
+  #receive(messages: readonly Message[]): void {
+    for (const message of messages) {
+      if (message.kind === 'retry') this.#mailboxes.pushFirst(message);
+      else this.#mailboxes.push(message);
+    }
+    this.#wake();
+  }
+
+  /** What killed this hub's owners does not run again: an instance is parked, an activity's attempt fails. */
+  #condemn({ instanceId: to, execution, taskId }: Running): void {
+    if (taskId === undefined) {
+      const reason =
+        'each time that it ran, the page or its worker crashed or hung; has its orchestrator an endless loop? It runs again when it is resumed, and with another build';
+      this.#turns.suspect = { id: to, reason };
+      this.#mailboxes.push({ kind: 'park', to, execution, code: 'Suspect', reason });
+    } else {
+      const lost = new WorkerLostError('each time that this activity ran, the page or its worker crashed or hung');
+      const event = { type: 'TaskFailed', taskId, failure: toFailure(lost) } as const;
+      this.#dispatch.refuse(taskKey(execution, taskId));
+      this.#mailboxes.push({ kind: 'deliver', to, execution, event });
+    }
+  }
+
+  /** Looks from time to time, when nothing else is to do, for what need not be kept any more. */
+  #retainLater(ms: number): void {
+    const { clock, retention = {} } = this.#around;
+    this.#retaining = clock.setTimer(async () => {
+      // What failed is found again the next time.
+      if (this.#mailboxes.isEmpty) await this.#sweep.retain(retention, clock.now()).catch(() => {});
+      if (this.#state === 'running') this.#retainLater(retainEveryMs);
+    }, ms);
   }
 
   /** Takes a message: a command of the page, or one of the hub's own. */
   submit(message: Message): void {
     if (this.#state === 'stopped') {
       message.caller?.done({ error: this.#stopped });
+    } else if (message.kind === 'purgeBy') {
+      void this.#purgeBy(message);
     } else if (message.kind === 'start' && message.caller && this.#state === 'running' && this.#checkpoint.isLogFull) {
       this.#held.push(message);
     } else {
@@ -119,6 +162,15 @@ export class Hub {
       if (message.caller && this.#pause?.kind === 'retry') this.#endPause();
       this.#wake();
     }
+  }
+
+  /** Many messages, and an answer when all are handled. */
+  async #purgeBy({ filter, ...message }: PurgeByMessage): Promise<void> {
+    const outcome = await this.#sweep.purge(filter).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    this.submit({ ...message, kind: 'answer', outcome });
   }
 
   /** Takes results of activities. */
@@ -131,7 +183,9 @@ export class Hub {
     if (this.#state === 'stopped') return;
     this.#state = 'stopped';
     this.#stopped = reason;
-    this.#dispatch.stop();
+    this.#dispatch?.stop();
+    this.#vigil?.stop();
+    this.#around.clock.clearTimer(this.#retaining);
     this.#endPause();
     this.#refuseAll();
     this.#around.onStop(reason);
@@ -254,8 +308,19 @@ export class Hub {
       if (!next) break;
       for (const message of next.messages) batch.taken.push(message);
       if (!batch.touched.has(next.id) && next.messages.some(needsInstance)) await this.#instances.load([next.id]);
-      await this.#turns.handle(batch, next.id, next.messages);
+      await this.#handle(batch, next.id, next.messages);
     } while (this.#solo === 0 && !this.#isFull(batch, end));
+  }
+
+  async #handle(batch: Batch, id: string, messages: readonly Message[]): Promise<void> {
+    if (this.#vigil.isOver) return this.#turns.handle(batch, id, messages);
+    // Of a start, the execution is not known yet.
+    await this.#vigil.enter(id, { instanceId: id, execution: this.#instances.get(id)?.execution ?? 0 });
+    try {
+      await this.#turns.handle(batch, id, messages);
+    } finally {
+      this.#vigil.leave(id);
+    }
   }
 
   /** A batch writes at least as much as it carries over, or a large fan-out of children would be carried again and again. */
@@ -319,7 +384,12 @@ export class Hub {
   /** Lets out what a commit sets free, and gives memory back. */
   #release(batch: Batch): void {
     this.#dispatch.release(batch);
-    for (const id of batch.touched) if (this.#instances.get(id)?.hasEnded) this.#instances.forget(id);
+    for (const id of batch.touched) {
+      const instance = this.#instances.get(id);
+      if (instance?.hasEnded) this.#instances.forget(id);
+      else instance?.uncommitted.splice(0);
+    }
+    for (const id of batch.resumed) this.#resume(id).catch((error) => this.#failed(error));
     this.#instances.evict((id) => this.#mailboxes.has(id));
     if (batch.touched.size > 0) this.#around.onChange(batch.touched);
   }
@@ -363,13 +433,15 @@ export class Hub {
   }
 
   #resume(id: string): Promise<void> {
-    return this.#dispatch.resume(id, this.#tail, (instance, task) => this.#decisions.idempotencyKey(instance, task));
+    return this.#dispatch.resume(id, this.#tail, (instance, execution, task) =>
+      this.#decisions.idempotencyKey(instance, execution, task),
+    );
   }
 }
 
 /** Whether the instance must be in memory before the message can be handled. */
 function needsInstance(message: Message): boolean {
-  return message.kind !== 'refuse' && (message.kind !== 'start' || !message.fresh);
+  return message.kind !== 'answer' && (message.kind !== 'start' || !message.fresh);
 }
 
 function sizeOfRecord(record: LogRecord): number {

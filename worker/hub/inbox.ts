@@ -101,6 +101,6 @@ function messageFrom(method: string, request: unknown, caller: Caller): Message 
     return messageOf({ method, request } as Command, caller);
   } catch (error) {
     const refusal = error instanceof PerdureError ? error : toError({ ...toFailure(error), name: 'TypeError' });
-    return { kind: 'refuse', to: '', caller, error: refusal };
+    return { kind: 'answer', to: '', caller, outcome: { error: refusal } };
   }
 }

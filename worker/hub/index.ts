@@ -2,4 +2,6 @@
 export { Host, type HostOptions } from './host';
 export { Hub } from './hub';
 export { Queries } from './queries';
+export { Registry, type RegistryOptions } from './registry';
 export type { HubClock, HubSurroundings } from './surroundings';
+export type { EndedStatus, Retention, RetentionPolicy } from './sweep';

@@ -8,7 +8,6 @@ import {
   type Orchestrator,
   replay,
   type Surroundings,
-  UnknownOrchestrationError,
 } from '../../src/core';
 import type { Store } from '../store/store';
 import type { Tail } from '../store/tail';
@@ -18,16 +17,12 @@ import type { HubSurroundings } from './surroundings';
 
 export class Instances {
   readonly #live = new Map<string, Instance>();
-  readonly #names: ReadonlyMap<unknown, string>;
-
   /** @param onStrayed an orchestrator has left its turns; a look at it will tell why */
   constructor(
     readonly hub: HubSurroundings,
     readonly tail: Tail,
     readonly onStrayed: (id: string, execution: number) => void,
-  ) {
-    this.#names = new Map(Array.from(hub.orchestrations, ([name, orchestrator]) => [orchestrator, name]));
-  }
+  ) {}
 
   has(id: string): boolean {
     return this.#live.has(id);
@@ -81,12 +76,29 @@ export class Instances {
   async revive(instance: Instance): Promise<Execution> {
     if (instance.run) return instance.run;
     const orchestrator = this.#orchestrator(instance);
-    let history = await readHistory(this.hub.store, this.tail, instance.id);
+    let history = await this.history(instance);
     if (instance.payloads > 0) history = await new Unpacking(this.hub.store, instance.origins).events(history);
     const run = new Execution(instance.id, instance.execution, orchestrator, this.#around(instance));
     instance.unplayed = await replay(run, history);
     instance.run = run;
     return run;
+  }
+
+  /** Its whole history, the batch under way included. */
+  async history(instance: Instance): Promise<readonly HistoryEvent[]> {
+    const isCommitted = this.tail.get(instance.id)?.row.execution === instance.execution;
+    const committed = isCommitted ? await readHistory(this.hub.store, this.tail, instance.id) : [];
+    return [...committed, ...instance.uncommitted];
+  }
+
+  /** Brings those that an instance has started into memory. */
+  async loadChildren(id: string, touched: ReadonlySet<string>): Promise<Instance[]> {
+    const { children } = await this.hub.store.read({ children: [id] });
+    for (const row of children.get(id) ?? []) this.tail.seed(row);
+    const known = this.tail.childrenOf(id).map(({ row }) => row.id);
+    const ids = new Set([...known, ...touched]);
+    await this.load([...ids]);
+    return [...ids].flatMap((each) => this.get(each) ?? []).filter(({ parent }) => parent?.instanceId === id);
   }
 
   /** Gives memory back: the least recently used go, as far as the store knows all of them. */
@@ -102,11 +114,10 @@ export class Instances {
   }
 
   #orchestrator(instance: Instance): Orchestrator {
-    const orchestrator = this.hub.orchestrations.get(instance.name);
+    const { name, version } = instance;
+    const orchestrator = this.hub.orchestrations.find(name, version);
     if (orchestrator) return orchestrator;
-    throw new UnknownOrchestrationError(
-      `no orchestration '${instance.name}' is registered; it was when instance '${instance.id}' started`,
-    );
+    throw this.hub.orchestrations.unknown(name, version);
   }
 
   #around(instance: Instance): Surroundings {
@@ -114,7 +125,9 @@ export class Instances {
       hop: this.hub.hop,
       log: this.hub.log,
       originOf: (binary) => instance.origins.get(binary),
-      nameOf: (orchestrator) => this.#names.get(orchestrator),
+      identify: (orchestrator, version) => this.hub.orchestrations.identify(orchestrator, version),
+      enter: this.hub.guard.enter,
+      leave: this.hub.guard.leave,
       strayed: () => this.onStrayed(instance.id, instance.execution),
     };
   }

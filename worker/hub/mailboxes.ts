@@ -110,6 +110,7 @@ export class Mailboxes {
 }
 
 function carriedBytes(carried: Carried): number {
+  if (carried.kind === 'rewind') return 128;
   const kept = carried.kind === 'start' ? (carried.kept ?? []) : [];
   return eventBytes([carried.event, ...kept]) + carried.to.length;
 }

@@ -1,5 +1,6 @@
 /** Everything that happens to an instance arrives as a message, and waits in its instance's mailbox for its turn. */
-import type { EventRaised, ExecutionStarted, FailureDetails, MessageEvent } from '../../src/core';
+import type { EventRaised, ExecutionStarted, FailureDetails, MessageEvent, ParentLink } from '../../src/core';
+import type { Filter, InstanceCopy, OnExisting } from '../../src/protocol';
 import type { Carried } from '../store/records';
 import type { Batch } from './batch';
 
@@ -27,6 +28,8 @@ export interface StartMessage extends Common {
   event: ExecutionStarted;
   /** Nobody can have used the id before, so there is no need to look. */
   fresh?: boolean;
+  /** What becomes of it if the id is in use; `replaceTerminal` if it is not given. */
+  onExisting?: OnExisting;
   /** The execution that goes over into this one. */
   continues?: number;
   kept?: readonly EventRaised[];
@@ -39,9 +42,54 @@ export interface DeliverMessage extends Common {
   event: MessageEvent;
 }
 
-/** Deletes an instance that has ended. */
+/** The time has come for an instance that was started for later. */
+export interface BeginMessage extends Common {
+  kind: 'begin';
+  execution: number;
+}
+
+/** What comes is kept from now on, or played again. */
+export interface SuspendMessage extends Common {
+  kind: 'suspend' | 'resume';
+  reason?: string;
+}
+
+/** A failed instance goes on. With `parent`: if it did not fail, it tells its parent again how it ended. */
+export interface RewindMessage extends Common {
+  kind: 'rewind';
+  reason?: string;
+  parent?: ParentLink;
+}
+
+/** Starts an orchestration again as it was started. */
+export interface RestartMessage extends Common {
+  kind: 'restart';
+  newInstanceId: string;
+}
+
+/** Deletes an instance that has ended, and its children. */
 export interface PurgeMessage extends Common {
   kind: 'purge';
+}
+
+/** Deletes all ended instances that match, one after the other. It is for the hub itself, and no instance. */
+export interface PurgeByMessage extends Common {
+  kind: 'purgeBy';
+  filter: Filter;
+}
+
+/** Takes in an instance of another hub: the first copy is the instance, the others the children that it waits for. */
+export interface ImportMessage extends Common {
+  kind: 'import';
+  copies: readonly InstanceCopy[];
+}
+
+/** An instance must not run. */
+export interface ParkMessage extends Common {
+  kind: 'park';
+  execution: number;
+  code: string;
+  reason: string;
 }
 
 /** A parked instance is to be tried again. */
@@ -55,10 +103,10 @@ export interface LookMessage extends Common {
   execution: number;
 }
 
-/** A command that is refused before it gets anywhere; the refusal, too, is committed before it is told. */
-export interface RefuseMessage extends Common {
-  kind: 'refuse';
-  error: unknown;
+/** The outcome of a command that no instance's turn gives. It, too, is committed before it is told. */
+export interface AnswerMessage extends Common {
+  kind: 'answer';
+  outcome: { value?: unknown } | { error: unknown };
 }
 
 /** An instance cannot go on and fails, without a turn of its own. */
@@ -70,8 +118,15 @@ export interface FailMessage extends Common {
 export type Message =
   | StartMessage
   | DeliverMessage
+  | BeginMessage
+  | SuspendMessage
+  | RewindMessage
+  | RestartMessage
   | PurgeMessage
+  | PurgeByMessage
+  | ImportMessage
+  | ParkMessage
   | RetryMessage
   | LookMessage
-  | RefuseMessage
+  | AnswerMessage
   | FailMessage;

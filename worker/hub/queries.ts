@@ -3,21 +3,15 @@
  * the tail in memory; another tab reads it first.
  */
 import { type HistoryEvent, PayloadError, type Wait } from '../../src/core';
-import type { ListPage, ListRequest, ListToken, StatusRecord, StatusRequest } from '../../src/protocol';
-import type { InstanceRow, OpenTask } from '../store/records';
+import type { Filter, InstanceCopy, ListPage, ListRequest, StatusRecord, StatusRequest } from '../../src/protocol';
+import type { OpenTask } from '../store/records';
 import type { Store } from '../store/store';
 import type { Tail, TailInstance } from '../store/tail';
+import { copyInstances } from './copies';
+import { runtimeStatusOf } from './filter';
+import { countRows, type Found, findRows } from './listing';
 import { Unpacking } from './payloads';
 import { recoverTail } from './recovery';
-
-/** Rows to read at once where most may not be wanted. */
-const rowsPerFilteredRead = 512;
-
-/** An instance as of the newest commit. */
-interface Found {
-  row: InstanceRow;
-  open: Iterable<OpenTask>;
-}
 
 export class Queries {
   readonly #store: Store;
@@ -46,34 +40,32 @@ export class Queries {
     return this.#record(known, request, history);
   }
 
-  /** Instances, newest first. Those in the tail come in at their place, instead of the older rows that the store has. */
+  /** Instances in the order of creation. */
   async list(request: ListRequest): Promise<ListPage> {
-    const tail = await this.#tail();
     const { limit } = request;
-    let found: Found[] = [];
-    const recent = recentOf(tail, request.after);
-    // As of now: while the store is read, a checkpoint may move instances from the tail into rows.
-    const inTail = new Set(tail.instances.keys());
-    let { after } = request;
-    const readAtOnce = isFilter(request) ? Math.max(limit + 1, rowsPerFilteredRead) : limit + 1;
-    for (let isLast = false; !isLast && found.length <= limit; ) {
-      const { page } = await this.#store.read({
-        page: { order: 'newest', limit: readAtOnce, ...(after && { after }) },
-      });
-      isLast = page.length < readAtOnce;
-      for (const row of page) {
-        while (recent[0] && isNewer(recent[0].row, row)) found.push(recent.shift() as Found);
-        if (!inTail.has(row.id)) found.push({ row, open: row.open });
-      }
-      const last = page.at(-1);
-      if (last) after = [last.createdTime, last.id];
-      if (isLast) found = found.concat(recent);
-      found = found.filter(({ row }) => matches(row, request));
-    }
+    const found = await findRows(this.#store, await this.#tail(), request);
     const shown = found.slice(0, limit);
     const instances = await Promise.all(shown.map((each) => this.#listed(each)));
     const last = shown.at(-1);
     return found.length > limit && last ? { instances, next: [last.row.createdTime, last.row.id] } : { instances };
+  }
+
+  /** How many match. The counts by name and status are kept, so that nothing has to be read for them. */
+  async count(filter: Filter): Promise<number> {
+    const tail = await this.#tail();
+    const { name, runtimeStatus, ...rest } = filter;
+    if (Object.values(rest).some((each) => each !== undefined)) return countRows(this.#store, tail, filter);
+    let count = 0;
+    for (const each of tail.counts) {
+      const isMeant = (name === undefined || each.name === name) && (runtimeStatus?.includes(each.status) ?? true);
+      if (isMeant) count += each.by;
+    }
+    return count;
+  }
+
+  /** The instance with those that it waits for. @throws InstanceNotFoundError, PayloadError */
+  export(id: string): Promise<InstanceCopy[]> {
+    return copyInstances(this.#store, id);
   }
 
   /** One whose values cannot be read must not hide the others: it is listed without them, and `status` says why. */
@@ -112,11 +104,15 @@ export class Queries {
     const record: StatusRecord = {
       instanceId: row.id,
       name: row.name,
-      runtimeStatus: row.parked ? 'Suspended' : row.status,
+      runtimeStatus: runtimeStatusOf(row),
       createdTime: new Date(row.createdTime),
       lastUpdatedTime: new Date(row.updatedTime),
       waitsFor: [...Array.from(open, waitOf), ...row.waits.map((name): Wait => ({ kind: 'event', name }))],
     };
+    if (row.startAt !== undefined) record.waitsFor = [{ kind: 'start', startAt: new Date(row.startAt) }];
+    if (row.version !== undefined) record.version = row.version;
+    if (row.tags) record.tags = row.tags;
+    if (row.suspended) record.suspended = row.suspended;
     if (row.failure) record.failure = row.failure;
     if (row.reason !== undefined) record.reason = row.reason;
     if (row.parent) record.parent = { instanceId: row.parent.instanceId, name: row.parent.name };
@@ -147,29 +143,4 @@ function snapshotOf(known: TailInstance | undefined, withEvents: boolean) {
 
 function waitOf(task: OpenTask): Wait {
   return task.kind === 'timer' ? { ...task, fireAt: new Date(task.fireAt) } : task;
-}
-
-/** What the tail knows, newest first. */
-function recentOf(tail: Tail, after: ListToken | undefined): Found[] {
-  const found: Found[] = [];
-  for (const { row, open, deleted } of tail.instances.values()) {
-    if (!deleted && (!after || isNewer({ createdTime: after[0], id: after[1] }, row))) {
-      found.push({ row, open: [...open.values()] });
-    }
-  }
-  return found.sort((a, b) => (isNewer(a.row, b.row) ? -1 : 1));
-}
-
-function isNewer(a: { createdTime: number; id: string }, b: { createdTime: number; id: string }): boolean {
-  return a.createdTime > b.createdTime || (a.createdTime === b.createdTime && a.id > b.id);
-}
-
-function isFilter({ name, idPrefix, runtimeStatus }: ListRequest): boolean {
-  return name !== undefined || idPrefix !== undefined || runtimeStatus !== undefined;
-}
-
-function matches(row: InstanceRow, { name, runtimeStatus, idPrefix }: ListRequest): boolean {
-  if (name !== undefined && row.name !== name) return false;
-  if (idPrefix !== undefined && !row.id.startsWith(idPrefix)) return false;
-  return runtimeStatus === undefined || runtimeStatus.includes(row.parked ? 'Suspended' : row.status);
 }

@@ -3,7 +3,7 @@
  * messages that the last commit carried. Its cost depends neither on how many instances have ended nor on how many
  * sleep.
  */
-import { PayloadError, type PayloadRef } from '../../src/core';
+import { PayloadError, type PayloadRef, type TaskScheduled } from '../../src/core';
 import type { ActivityTask } from '../pool';
 import type { Carried, LogRecord } from '../store/records';
 import type { Store, StoreMeta } from '../store/store';
@@ -12,6 +12,7 @@ import { readHistory } from './instances';
 import type { Message } from './message';
 import { Unpacking } from './payloads';
 import { replacementOf } from './refusal';
+import { taskKey } from './task-key';
 
 /** Folds the log over the rows that it speaks of. */
 export async function recoverTail(
@@ -34,6 +35,7 @@ export async function recoverCarry(store: Store, carry: readonly Carried[]): Pro
   return Promise.all(
     carry.map(async (carried): Promise<Message> => {
       try {
+        if (carried.kind === 'rewind') return { ...carried, carried };
         const unpacking = new Unpacking(store, new WeakMap<object, PayloadRef>());
         const [event] = await unpacking.events([carried.event]);
         if (carried.kind === 'deliver') return { ...carried, event: event as typeof carried.event, carried };
@@ -66,16 +68,26 @@ export async function openActivities(store: Store, tail: Tail, { row, open }: Ta
     const history = await readHistory(store, tail, id);
     const scheduled = history.filter((event) => event.type === 'TaskScheduled').filter(({ taskId }) => ids.has(taskId));
     const inputs = await Promise.all(scheduled.map(({ input }) => unpacking.value(input).catch(onlyUnreadable)));
-    for (const [i, { taskId, name }] of scheduled.entries()) {
+    for (const [i, { taskId }] of scheduled.entries()) {
       const input = inputs[i];
       if (input instanceof PayloadError) found.unreadable.push({ taskId, error: input });
-      else found.tasks.push({ key: `${execution}:${taskId}`, instanceId: id, taskId, attempt: 1, name, input });
+      else found.tasks.push(taskOf(scheduled[i] as TaskScheduled, id, execution, input));
     }
   } catch (error) {
     const unreadable = onlyUnreadable(error);
     for (const taskId of ids) found.unreadable.push({ taskId, error: unreadable });
   }
   return found;
+}
+
+/** A task for the pool. To the activity, all attempts are one call. */
+export function taskOf(
+  { taskId, name, attempt = 1, retryOf = taskId }: TaskScheduled,
+  instanceId: string,
+  execution: number,
+  input: unknown,
+): Omit<ActivityTask, 'idempotencyKey'> {
+  return { key: taskKey(execution, taskId), instanceId, taskId: retryOf, attempt, name, input };
 }
 
 function onlyUnreadable(error: unknown): PayloadError {

@@ -3,7 +3,7 @@
  * them is the cause, for the hub must go on. A failing storage is nobody's fault; any other failure is, and the messages
  * then go one by one until the culprit stands alone and is refused.
  */
-import { NewerSchemaError, PayloadError, PerdureError, StorageError, toFailure } from '../../src/core';
+import { type FailureDetails, NewerSchemaError, PayloadError, PerdureError, StorageError, toFailure } from '../../src/core';
 import { ClearedError, FencedError, UnstorableError } from '../store/store';
 import type { Message } from './message';
 
@@ -37,8 +37,14 @@ export function wasRefused({ caller }: Message, error: unknown): boolean {
 export function replacementOf(message: Message, error: unknown): Message | undefined {
   const refusal = refusalOf(error);
   const { to, caller } = message;
-  if (caller) return { kind: 'refuse', to, caller, error: refusal };
-  if (message.kind === 'fail' || message.kind === 'retry' || message.kind === 'look') return undefined;
+  if (caller) return { kind: 'answer', to, caller, outcome: { error: refusal } };
+  if (message.kind === 'rewind' && message.parent) {
+    const { instanceId, execution, taskId } = message.parent;
+    return failedChild(instanceId, execution, taskId, toFailure(refusal));
+  }
+  if (message.kind !== 'deliver' && message.kind !== 'start' && message.kind !== 'begin') return undefined;
+  // What one instance sends to another must not take the other down.
+  if (message.kind === 'deliver' && message.execution === undefined) return undefined;
   const failure = toFailure(refusal);
   if (message.kind === 'deliver' && message.event.type === 'TaskCompleted') {
     const { taskId } = message.event;
@@ -50,11 +56,15 @@ export function replacementOf(message: Message, error: unknown): Message | undef
   }
   if (message.kind === 'start' && message.continues === undefined && message.event.parent) {
     const { instanceId, execution, taskId } = message.event.parent;
-    const event = { type: 'SubOrchestrationInstanceFailed', taskId, failure } as const;
-    const carried = { kind: 'deliver', to: instanceId, execution, event } as const;
-    return { ...carried, carried };
+    return failedChild(instanceId, execution, taskId, failure);
   }
   return { kind: 'fail', to, failure };
+}
+
+function failedChild(to: string, execution: number, taskId: number, failure: FailureDetails): Message {
+  const event = { type: 'SubOrchestrationInstanceFailed', taskId, failure } as const;
+  const carried = { kind: 'deliver', to, execution, event } as const;
+  return { ...carried, carried };
 }
 
 function refusalOf(error: unknown): unknown {

@@ -1,7 +1,10 @@
 /** What the hub needs of the world. All of it is handed in, so that a test can stop the clock and break the rest. */
-import type { Orchestrator } from '../../src/core';
+import type { Execution } from '../../src/core';
+import type { FormerEnd } from '../../src/protocol';
 import type { ActivityPool } from '../pool';
 import type { Store } from '../store/store';
+import type { Registry } from './registry';
+import type { RetentionPolicy } from './sweep';
 import type { TimerClock } from './timers';
 
 export interface HubClock extends TimerClock {
@@ -14,7 +17,14 @@ export interface HubSurroundings {
   store: Store;
   pool: ActivityPool;
   clock: HubClock;
-  orchestrations: ReadonlyMap<string, Orchestrator>;
+  orchestrations: Registry;
+  /** Names the code: what one build cannot go on with, another one tries again. */
+  build: string;
+  /** How the last owner ended, if that is known. */
+  former?: FormerEnd | undefined;
+  retention?: RetentionPolicy;
+  /** Holds orchestrators to determinism: around whatever of one runs. */
+  guard: { enter(execution: Execution): void; leave(): void };
   /** One hop of the event loop. */
   hop(): Promise<void>;
   log(who: string, args: readonly unknown[]): void;

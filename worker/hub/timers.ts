@@ -3,12 +3,17 @@
  * whether it has come: the clock may be moved and the machine may sleep, so the event loop's timer is only a hint to
  * look, and is never set far ahead.
  */
+import { taskKey } from './task-key';
+
 export interface DueTimer {
   id: string;
   execution: number;
   taskId: number;
   fireAt: number;
 }
+
+/** Stands for the task id in the timer of an instance that is to begin later. */
+export const startTimer = -1;
 
 /** The longest time without a look at the wall clock, in milliseconds. */
 const lookEveryMs = 10_000;
@@ -52,7 +57,7 @@ export class Timers {
 
   /** It will not fire. A heap gives up only its first, so what is cancelled is cleared out when it has become the most. */
   cancel(execution: number, taskId: number): void {
-    if (!this.#watched.delete(`${execution}:${taskId}`)) return;
+    if (!this.#watched.delete(taskKey(execution, taskId))) return;
     if (this.#heap.length < 2 * this.#watched.size + 64) return;
     const waiting = this.#heap.filter((timer) => this.#watched.has(keyOf(timer)));
     this.#heap.length = 0;
@@ -112,7 +117,7 @@ export class Timers {
 }
 
 function keyOf(timer: DueTimer): string {
-  return `${timer.execution}:${timer.taskId}`;
+  return taskKey(timer.execution, timer.taskId);
 }
 
 function isBefore(a: DueTimer, b: DueTimer): boolean {

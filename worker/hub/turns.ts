@@ -3,36 +3,43 @@
  * lead to. Nothing here leaves the hub; that happens when the batch is committed.
  */
 import {
-  closest,
   type DecisionEvent,
   type Execution,
+  type ExecutionStarted,
   InstanceExistsError,
   InstanceNotFoundError,
   InstanceNotRunningError,
-  InstanceRunningError,
   type MessageEvent,
   type PerdureError,
   StorageError,
   type Turn,
   toFailure,
-  UnknownOrchestrationError,
 } from '../../src/core';
 import type { Batch } from './batch';
 import type { Decisions } from './decisions';
 import { Instance } from './instance';
 import type { Instances } from './instances';
+import { Lifecycle } from './lifecycle';
 import type { Mailboxes } from './mailboxes';
-import type { DeliverMessage, FailMessage, LookMessage, Message, StartMessage } from './message';
+import type { BeginMessage, DeliverMessage, FailMessage, LookMessage, Message, ParkMessage, StartMessage } from './message';
 import { pack } from './payloads';
+import { alone } from './realm';
 import type { HubSurroundings } from './surroundings';
+import { startTimer } from './timers';
 
 export class Turns {
+  readonly #lifecycle: Lifecycle;
+  /** What must not run, since it killed the hub's owners: the instance's id, and why. */
+  suspect: { id: string; reason: string } | undefined;
+
   constructor(
     readonly hub: HubSurroundings,
     readonly instances: Instances,
     readonly mailboxes: Mailboxes,
     readonly decisions: Decisions,
-  ) {}
+  ) {
+    this.#lifecycle = new Lifecycle(hub, instances, mailboxes, decisions);
+  }
 
   /** Handles the messages of an instance that the batch took last, in order. Events that follow one another share a turn. */
   async handle(batch: Batch, id: string, messages: readonly Message[]): Promise<void> {
@@ -53,15 +60,54 @@ export class Turns {
         continue;
       }
       await play();
-      if (message.kind === 'start') await this.#start(batch, message);
-      else if (message.kind === 'purge') this.#purge(batch, message);
-      else if (message.kind === 'retry') await this.#retry(batch, id);
-      else if (message.kind === 'look') await this.#look(batch, message);
-      else if (message.kind === 'fail') this.#fail(batch, message);
-      else if (message.kind === 'refuse') batch.reply(message, { error: message.error });
-      else if (this.#accepts(batch, message)) this.#terminate(batch, message);
+      await this.#handleOther(batch, message);
     }
     await play();
+  }
+
+  async #handleOther(batch: Batch, message: Message): Promise<void> {
+    switch (message.kind) {
+      case 'start':
+        return this.#start(batch, message);
+      case 'begin':
+        return this.#begin(batch, message);
+      case 'deliver':
+        if (this.#accepts(batch, message)) await this.#lifecycle.terminate(batch, message);
+        return;
+      case 'suspend':
+        return this.#lifecycle.suspend(batch, message);
+      case 'resume': {
+        // Who resumes it wants it to be tried again, whatever it has done.
+        if (this.suspect?.id === message.to) this.suspect = undefined;
+        const instance = this.#lifecycle.resume(batch, message);
+        return instance && this.#goOn(batch, instance);
+      }
+      case 'rewind': {
+        const instance = await this.#lifecycle.rewind(batch, message);
+        return instance && this.#goOn(batch, instance);
+      }
+      case 'restart':
+        return this.#lifecycle.restart(batch, message);
+      case 'import': {
+        const imported = await this.#lifecycle.import(batch, message);
+        for (const instance of imported) await this.#goOn(batch, instance);
+        return;
+      }
+      case 'purge':
+        return this.#lifecycle.purge(batch, message);
+      case 'park':
+        return this.#parkSuspect(batch, message);
+      case 'retry':
+        return this.#retry(batch, message.to);
+      case 'look':
+        return this.#look(batch, message);
+      case 'fail':
+        return this.#fail(batch, message);
+      case 'answer':
+        return batch.reply(message, message.outcome);
+      case 'purgeBy':
+        throw new TypeError('a message for the hub came to an instance');
+    }
   }
 
   /** Whether the message is for an execution that runs; who sent a command hears why if not. */
@@ -69,14 +115,13 @@ export class Turns {
     const { to, execution, event } = message;
     const instance = this.instances.get(to);
     if (!instance) {
-      batch.reply(message, { error: new InstanceNotFoundError(`there is no instance '${to}'`) });
+      this.#dropped(batch, message, new InstanceNotFoundError(`there is no instance '${to}'`));
       return false;
     }
     if (instance.hasEnded) {
       const what = event.type === 'EventRaised' ? `takes no event '${event.name}' any more` : 'cannot be terminated';
-      batch.reply(message, {
-        error: new InstanceNotRunningError(`instance '${to}' ${what}: it is ${instance.status} already`),
-      });
+      const error = new InstanceNotRunningError(`instance '${to}' ${what}: it is ${instance.status} already`);
+      this.#dropped(batch, message, error);
       return false;
     }
     if (execution !== undefined && execution !== instance.execution) return false;
@@ -84,68 +129,80 @@ export class Turns {
     return true;
   }
 
+  /** What an orchestrator sends has no caller who could be told. */
+  #dropped(batch: Batch, message: DeliverMessage, error: PerdureError): void {
+    batch.reply(message, { error });
+    const { event, caller, execution } = message;
+    if (event.type === 'EventRaised' && !caller && execution === undefined) {
+      this.hub.log(message.to, [`event '${event.name}' was dropped:`, error.message]);
+    }
+  }
+
   // ------------------------------------------------------------------------------------------------ what can happen
 
   async #start(batch: Batch, message: StartMessage): Promise<void> {
-    const { to: id, event, continues } = message;
+    const { to: id, continues, onExisting = 'replaceTerminal' } = message;
+    const event = this.#withVersion(message);
     const existing = this.instances.get(id);
-    if (continues !== undefined && (existing?.execution !== continues || existing.hasEnded)) return;
-    if (continues === undefined && existing && !existing.hasEnded) {
-      this.#refuseStart(batch, message, new InstanceExistsError(`instance '${id}' is ${existing.status} already`));
-      return;
-    }
-    if (!this.hub.orchestrations.has(event.name) && continues === undefined) {
-      this.#refuseStart(batch, message, unknownOrchestration(event.name, this.hub.orchestrations.keys()));
-      return;
+    if (continues !== undefined) {
+      if (existing?.execution !== continues || existing.hasEnded) return;
+    } else {
+      if (existing && onExisting === 'return') return batch.reply(message, { value: id });
+      if (existing && (onExisting === 'reject' || (onExisting === 'replaceTerminal' && !existing.hasEnded))) {
+        const error = new InstanceExistsError(`instance '${id}' is ${existing.status} already`);
+        return this.#refuseStart(batch, message, error);
+      }
+      const { orchestrations } = this.hub;
+      if (!orchestrations.find(event.name, event.version)) {
+        return this.#refuseStart(batch, message, orchestrations.unknown(event.name, event.version));
+      }
+      if (existing && !existing.hasEnded) await this.#lifecycle.end(batch, existing, 'replaced by a new instance');
     }
     const createdTime = continues === undefined ? batch.time : (existing?.createdTime ?? batch.time);
     const instance = new Instance(id, batch.nextExecution(), event.name, createdTime);
     instance.parent = event.parent;
+    instance.version = event.version;
+    instance.tags = event.tags;
+    if (existing) instance.isParent = existing.isParent;
+    instance.startAt = event.startAt;
     batch.create(instance);
-    if (existing) batch.count(existing.name, existing.status, -1);
-    batch.count(instance.name, instance.status, 1);
+    if (existing) batch.count(existing.name, existing.counted, -1);
     this.instances.forget(id);
     this.instances.add(instance);
-    this.decisions.setStatus(batch, instance, 'Running');
     batch.reply(message, { value: id });
+    if (event.startAt !== undefined && event.startAt > batch.time) {
+      batch.count(instance.name, instance.counted, 1);
+      batch.append(instance, [event]);
+      batch.timers.push({ id, execution: instance.execution, taskId: startTimer, fireAt: event.startAt });
+      return;
+    }
+    instance.status = 'Running';
+    batch.count(instance.name, instance.counted, 1);
     await this.#run(batch, instance, [event, ...(message.kept ?? [])], () => this.instances.begin(instance));
+  }
+
+  /** What is started without a version gets the current one; what continues stays as it is. */
+  #withVersion({ event, continues }: StartMessage): ExecutionStarted {
+    const { version } = this.hub.orchestrations;
+    return version === undefined || event.version !== undefined || continues !== undefined ? event : { ...event, version };
   }
 
   #refuseStart(batch: Batch, message: StartMessage, error: PerdureError): void {
     batch.reply(message, { error });
-    this.decisions.tellParent(batch, message.event.parent, { failure: toFailure(error) });
+    const { parent } = message.event;
+    this.decisions.tellParent(batch, parent, { failure: toFailure(error) });
+    if (parent?.detached) this.hub.log(message.to, [`'${parent.instanceId}' could not start it:`, error.message]);
   }
 
-  #purge(batch: Batch, message: Message): void {
-    const instance = this.instances.get(message.to);
-    if (!instance) {
-      batch.reply(message, { error: new InstanceNotFoundError(`there is no instance '${message.to}'`) });
-    } else if (!instance.hasEnded) {
-      batch.reply(message, {
-        error: new InstanceRunningError(
-          `instance '${message.to}' is ${instance.status}: terminate it before it is purged`,
-        ),
-      });
-    } else {
-      batch.delete(instance);
-      batch.count(instance.name, instance.status, -1);
-      this.instances.forget(instance.id);
-      batch.reply(message, {});
-    }
+  async #begin(batch: Batch, { to, execution }: BeginMessage): Promise<void> {
+    const instance = this.instances.get(to);
+    if (instance?.execution === execution && !instance.hasEnded) await this.#goOn(batch, instance);
   }
 
-  #terminate(batch: Batch, message: DeliverMessage): void {
-    const instance = this.instances.get(message.to) as Instance;
-    const { reason } = message.event as { reason?: string };
-    batch.append(instance, [message.event]);
-    this.decisions.end(batch, instance, 'Terminated');
-    batch.cancelAll(
-      instance,
-      this.instances.tail.get(instance.id)?.open.keys() ?? [],
-      reason ?? 'the instance was terminated',
-    );
-    const failure = { name: 'InstanceTerminatedError', message: reason ?? 'terminated', code: 'InstanceTerminated' };
-    this.decisions.tellParent(batch, instance.parent, { failure });
+  /** Plays what has been kept for an instance, unless it is held still. */
+  async #goOn(batch: Batch, instance: Instance): Promise<void> {
+    if (instance.hasEnded || instance.isHeld(batch.time)) return;
+    await this.#run(batch, instance, [], () => this.instances.revive(instance));
   }
 
   #fail(batch: Batch, { to, failure }: FailMessage): void {
@@ -159,21 +216,25 @@ export class Turns {
   async #retry(batch: Batch, id: string): Promise<void> {
     const instance = this.instances.get(id);
     if (!instance?.parked || instance.hasEnded) return;
-    instance.parked = undefined;
-    batch.change(instance, { parked: null });
-    await this.#run(batch, instance, [], () => this.instances.revive(instance));
+    this.#lifecycle.unpark(batch, instance);
+    await this.#goOn(batch, instance);
   }
 
   async #look(batch: Batch, { to, execution }: LookMessage): Promise<void> {
     const instance = this.instances.get(to);
-    if (!instance?.run || instance.execution !== execution || instance.hasEnded) return;
-    await this.#run(batch, instance, [], () => this.instances.revive(instance));
+    if (instance?.run && instance.execution === execution) await this.#goOn(batch, instance);
   }
 
   async #play(batch: Batch, instance: Instance, messages: readonly DeliverMessage[]): Promise<void> {
     const events = messages.map((message) => message.event);
-    if (instance.parked) batch.append(instance, events);
+    if (instance.isHeld(batch.time)) this.#keep(batch, instance, events);
     else await this.#run(batch, instance, events, () => this.instances.revive(instance));
+  }
+
+  /** For a later turn. A live orchestrator does not look into its history again. */
+  #keep(batch: Batch, instance: Instance, events: readonly MessageEvent[]): void {
+    batch.append(instance, events);
+    if (instance.run) instance.unplayed.push(...events);
   }
 
   // ------------------------------------------------------------------------------------------------ the turn itself
@@ -187,14 +248,21 @@ export class Turns {
   ): Promise<void> {
     let turn: Turn;
     try {
-      const run = instance.run ?? (await begin());
-      const { unplayed } = instance;
-      const running = run.turn(batch.time, unplayed.length > 0 ? [...unplayed, ...events] : events, unplayed.length);
+      if (this.suspect?.id === instance.id) return this.#park(batch, instance, events, 'Suspect', this.suspect.reason);
+      const play = (run: Execution) => {
+        const { unplayed } = instance;
+        return run.turn(batch.time, unplayed.length > 0 ? [...unplayed, ...events] : events, unplayed.length);
+      };
+      const running = alone(() => {
+        const run = instance.run ?? begin();
+        return run instanceof Promise ? run.then(play) : play(run);
+      });
       turn = running instanceof Promise ? await running : running;
     } catch (error) {
       // What the storage could not read now, it may read later; the batch as a whole is tried again.
       if (error instanceof StorageError) throw error;
-      this.#park(batch, instance, events, error);
+      const { code = 'Error', message } = toFailure(error);
+      this.#park(batch, instance, events, code, message);
       return;
     }
     instance.unplayed = [];
@@ -202,16 +270,31 @@ export class Turns {
     this.#write(batch, instance, turn);
   }
 
-  #park(batch: Batch, instance: Instance, events: readonly MessageEvent[], error: unknown): void {
-    const { code = 'Error', message } = toFailure(error);
+  #park(batch: Batch, instance: Instance, events: readonly MessageEvent[], code: string, reason: string): void {
     instance.run = undefined;
-    instance.parked = { code, reason: message };
+    instance.unplayed = [];
+    const parked = { code, reason, build: this.hub.build };
+    batch.recount(instance, () => {
+      instance.parked = parked;
+    });
     batch.append(instance, events);
-    batch.change(instance, { parked: instance.parked });
+    batch.change(instance, { parked });
+  }
+
+  #parkSuspect(batch: Batch, { to, execution, code, reason }: ParkMessage): void {
+    const instance = this.instances.get(to);
+    if (instance?.execution !== execution || instance.hasEnded || instance.parked) return;
+    this.#park(batch, instance, [], code, reason);
   }
 
   #write(batch: Batch, instance: Instance, turn: Turn): void {
     const { decisions } = turn;
+    if (instance.status === 'Pending') {
+      batch.recount(instance, () => {
+        instance.status = 'Running';
+      });
+      instance.startAt = undefined;
+    }
     const status = turn.customStatus && {
       customStatus: pack(turn.customStatus.value, 'the custom status', instance, batch.payloads),
     };
@@ -224,12 +307,4 @@ export class Turns {
       this.decisions.carryOut(batch, instance, decision, packed[first + i] as DecisionEvent, turn);
     }
   }
-}
-
-/** The error for a name that nothing is registered under. */
-export function unknownOrchestration(name: string, known: Iterable<string>): UnknownOrchestrationError {
-  const suggestion = closest(name, [...known]);
-  return new UnknownOrchestrationError(
-    `no orchestration '${name}' is registered${suggestion ? `; did you mean '${suggestion}'?` : ': export it from the module given to serve({ orchestrations })'}`,
-  );
 }

@@ -2,9 +2,12 @@
  * One activity worker as its host sees it: what it was given, what it has been asked, and whether it lives. No event
  * tells that a worker died, and a Comlink call to a dead one stays pending for ever; so the worker holds a lock, and
  * when that is granted here, the worker is dead and all that it held comes back.
+ *
+ * Comlink draws its ids from `Math.random`, and an async turn may be under way: so every call into it goes `outside`.
  */
 import { type Remote, releaseProxy, wrap } from 'comlink';
 import { PayloadError, toFailure } from '../../src/core/errors';
+import { outside } from '../determinism';
 import { clearTimer, hop, locks, monotonicNow, setTimer, type Timer } from '../platform';
 import {
   type ActivityResult,
@@ -77,10 +80,11 @@ export class ActivityWorker {
 
   constructor(options: ActivityWorkerOptions) {
     this.#options = options;
-    this.#worker = options.spawn();
+    this.#worker = outside(() => options.spawn());
     this.#worker.addEventListener('error', (event) => this.#onError(event));
     this.#worker.addEventListener('message', ({ data }) => {
-      if (data === greeting) void this.#remote.hello(options.concurrency).then((lock) => this.#onReady(lock));
+      if (data === greeting)
+        void outside(() => this.#remote.hello(options.concurrency)).then((lock) => this.#onReady(lock));
     });
     this.#remote = wrap<ActivityWorkerApi>(this.#worker);
     this.#work = this.#remote.work;
@@ -127,7 +131,7 @@ export class ActivityWorker {
     this.#nextNumber += batch.length;
     for (const [index, assignment] of batch.entries()) this.#sent.set(first + index, assignment);
     this.#pendingCalls++;
-    this.#work(first, batch.map(sentTask)).then(
+    outside(() => this.#work(first, batch.map(sentTask))).then(
       (report) => this.#onReport(report),
       (error) => this.#onRefused(first, batch, error),
     );
@@ -144,13 +148,13 @@ export class ActivityWorker {
       assignment.canceled = true;
       numbers.push(number);
     }
-    if (numbers.length > 0) void this.#remote.cancel(numbers, reason);
+    if (numbers.length > 0) void outside(() => this.#remote.cancel(numbers, reason));
   }
 
   terminate(): void {
     this.#state = 'gone';
     clearTimer(this.#deadline);
-    this.#remote[releaseProxy]();
+    outside(() => this.#remote[releaseProxy]());
     this.#worker.terminate();
   }
 

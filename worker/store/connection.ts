@@ -5,8 +5,9 @@
  */
 import { openDB } from 'idb';
 import { NewerSchemaError, PerdureError, StorageError } from '../../src/core/errors';
+import { outside } from '../determinism';
 import { newMeta, type OwnerRecord, recognize } from './meta';
-import { createStores, databaseName, databaseVersion, type Schema } from './schema';
+import { databaseName, databaseVersion, type Schema, upgradeStores } from './schema';
 import { ClearedError, FencedError, UnstorableError } from './store';
 import { type Body, complete, type Database, getMeta, type StoreName, type Transaction } from './transaction';
 
@@ -84,21 +85,25 @@ export class Connection {
 
   async #connect(): Promise<Database> {
     let isNew = false;
-    const database: Database = await openDB<Schema>(databaseName(this.#hub), databaseVersion, {
-      upgrade: (created, _from, _to, transaction) => {
-        // Whatever fails here fails the opening too, and is reported there.
-        const ignore = () => {};
-        transaction.done.catch(ignore);
-        isNew = true;
-        if (this.#knownId !== undefined) return transaction.abort();
-        createStores(created);
-        const meta = transaction.objectStore('meta');
-        const { owner, checkpoint } = newMeta();
-        meta.put(owner, 'owner').catch(ignore);
-        meta.put(checkpoint, 'checkpoint').catch(ignore);
-      },
-      blocking: () => this.#drop(database),
-    }).catch((error: unknown) => {
+    // It takes the global `indexedDB`, and an async turn may be under way.
+    const database: Database = await outside(() =>
+      openDB<Schema>(databaseName(this.#hub), databaseVersion, {
+        upgrade: (created, from, _to, transaction) => {
+          // Whatever fails here fails the opening too, and is reported there.
+          const ignore = () => {};
+          transaction.done.catch(ignore);
+          isNew = from === 0;
+          if (isNew && this.#knownId !== undefined) return transaction.abort();
+          upgradeStores(created, from, transaction);
+          if (!isNew) return;
+          const meta = transaction.objectStore('meta');
+          const { owner, checkpoint } = newMeta();
+          meta.put(owner, 'owner').catch(ignore);
+          meta.put(checkpoint, 'checkpoint').catch(ignore);
+        },
+        blocking: () => this.#drop(database),
+      }),
+    ).catch((error: unknown) => {
       throw isNew && this.#knownId !== undefined ? new ClearedError(error) : error;
     });
     try {

@@ -4,11 +4,11 @@
  * the writes that it guards, and aborts them when it finds another owner.
  */
 import { Connection, type Durability } from './connection';
-import { type Claim, checkFence, nextOwner, toStoreMeta } from './meta';
+import { type Claim, checkFence, nextOwner, nextVitals, toStoreMeta } from './meta';
 import type { CountChange, InboxRecord, PayloadKey } from './records';
 import { keysOf } from './schema';
 import { readSnapshot, storesFor } from './snapshot';
-import type { Commit, PayloadWrite, ReadRequest, Slice, Snapshot, Store, StoreMeta } from './store';
+import type { Commit, PayloadWrite, ReadRequest, Slice, Snapshot, Store, TakeOver, Vitals } from './store';
 import { getMeta, type Queue, type StoreName, type Transaction } from './transaction';
 
 export interface IndexedDBStoreOptions {
@@ -27,26 +27,34 @@ export class IndexedDBStore implements Store {
     this.#connection = new Connection(hub, durability);
   }
 
-  async takeOver(outcomesBefore = 0): Promise<StoreMeta> {
+  async takeOver(outcomesBefore = 0): Promise<TakeOver> {
     const stores: StoreName[] = ['meta', 'staged', 'payloads', 'outcomes'];
     const meta = await this.#connection.transact('readwrite', stores, async (transaction, queue) => {
       const outcomes = transaction.objectStore('outcomes');
-      const [found, checkpoint, orphans, numbers, ended] = await Promise.all([
+      const [found, checkpoint, vitals = { restarts: 0 }, orphans, numbers, ended] = await Promise.all([
         queue(getMeta(transaction, 'owner')),
         queue(getMeta(transaction, 'checkpoint')),
+        queue(getMeta(transaction, 'vitals')),
         queue(transaction.objectStore('staged').getAllKeys()),
         queue(outcomes.getAllKeys()),
         queue(outcomes.getAll()),
       ]);
       const owner = nextOwner(this.#connection.recognize(found));
       queue(transaction.objectStore('meta').put(owner, 'owner'));
+      queue(transaction.objectStore('meta').put(nextVitals(vitals), 'vitals'));
       for (const key of orphans) queue(transaction.objectStore('payloads').delete(key));
       queue(transaction.objectStore('staged').clear());
       for (const [i, number] of numbers.entries()) if (ended[i]!.time < outcomesBefore) queue(outcomes.delete(number));
-      return toStoreMeta(owner, checkpoint!);
+      return { ...toStoreMeta(owner, checkpoint!), vitals };
     });
     this.#claim = { databaseId: meta.databaseId, epoch: meta.epoch };
     return meta;
+  }
+
+  setVitals(vitals: Vitals): Promise<void> {
+    return this.#write([], (transaction, queue) => {
+      queue(transaction.objectStore('meta').put(vitals, 'vitals'));
+    });
   }
 
   commit({ record, consumed = [], payloads = [] }: Commit): Promise<void> {

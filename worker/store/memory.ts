@@ -6,7 +6,7 @@
 import { StorageError } from '../../src/core/errors';
 import type { HistoryEvent } from '../../src/core/history';
 import { assembleHistory, type IndexedEvents } from './assemble';
-import { type Claim, checkFence, newMeta, nextOwner, recognize, toStoreMeta } from './meta';
+import { type Claim, checkFence, newMeta, nextOwner, nextVitals, recognize, toStoreMeta } from './meta';
 import type { CountChange, InboxRecord, InstanceRow, LogRecord, Outcome, PayloadKey } from './records';
 import {
   type Commit,
@@ -16,8 +16,9 @@ import {
   type Slice,
   type Snapshot,
   type Store,
-  type StoreMeta,
+  type TakeOver,
   UnstorableError,
+  type Vitals,
 } from './store';
 
 /** What lies on the disk. */
@@ -61,16 +62,25 @@ export class MemoryStore implements Store {
     this.#faults = faults;
   }
 
-  async takeOver(outcomesBefore = 0): Promise<StoreMeta> {
+  async takeOver(outcomesBefore = 0): Promise<TakeOver> {
     const meta = await this.#transact('takeOver', (database) => {
       database.meta.owner = nextOwner(this.#recognize());
       for (const [execution, number] of database.staged.values()) database.payloads.get(execution)?.delete(number);
       database.staged.clear();
       for (const [number, { time }] of database.outcomes) if (time < outcomesBefore) database.outcomes.delete(number);
-      return copy(toStoreMeta(database.meta.owner, database.meta.checkpoint));
+      const { vitals = { restarts: 0 } } = database.meta;
+      database.meta.vitals = nextVitals(vitals);
+      return copy({ ...toStoreMeta(database.meta.owner, database.meta.checkpoint), vitals });
     });
     this.#claim = { databaseId: meta.databaseId, epoch: meta.epoch };
     return meta;
+  }
+
+  setVitals(vitals: Vitals): Promise<void> {
+    return this.#transact('setVitals', (database) => {
+      checkFence(database.meta.owner, this.#claim);
+      database.meta.vitals = copy(vitals);
+    });
   }
 
   commit(commit: Commit): Promise<void> {
@@ -127,13 +137,14 @@ export class MemoryStore implements Store {
   read(request: ReadRequest): Promise<Snapshot> {
     return this.#transact('read', (database) => {
       const owner = this.#recognize();
-      const { rows = [], histories = [], page, due, logAbove, inboxAbove, outcomes = [] } = request;
+      const { rows = [], histories = [], children = [], page, due, logAbove, inboxAbove, outcomes = [] } = request;
       const withHistory = pick(database.instances, histories);
       return copy({
         meta: toStoreMeta(owner, database.meta.checkpoint),
         records: above(database.log, logAbove),
         rows: new Map([...pick(database.instances, rows), ...withHistory]),
         histories: new Map([...withHistory].map(([id, row]) => [id, assembleHistory(row, this.#chunks(row))])),
+        children: new Map(children.map((id) => [id, this.#childrenOf(id)])),
         page: page ? this.#page(page) : [],
         due: due ? this.#due(due) : [],
         inbox: above(database.inbox, inboxAbove),
@@ -188,11 +199,16 @@ export class MemoryStore implements Store {
     return [...chunks].sort(([a], [b]) => a - b);
   }
 
-  #page({ order, after, limit }: PageRequest): InstanceRow[] {
+  #childrenOf(id: string): InstanceRow[] {
+    const children = [...this.#database.instances.values()].filter(({ parent }) => parent?.instanceId === id);
+    return children.sort((a, b) => byText(a.id, b.id));
+  }
+
+  #page({ order, after, from = 0, to = Infinity, limit }: PageRequest): InstanceRow[] {
     const sign = order === 'oldest' ? 1 : -1;
     const key = after && { createdTime: after[0], id: after[1] };
     return [...this.#database.instances.values()]
-      .filter((row) => !key || sign * byCreation(row, key) > 0)
+      .filter((row) => row.createdTime >= from && row.createdTime < to && (!key || sign * byCreation(row, key) > 0))
       .sort((a, b) => sign * byCreation(a, b))
       .slice(0, limit);
   }

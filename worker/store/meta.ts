@@ -1,12 +1,12 @@
 /**
- * The two records in `meta`: who owns the hub, and where its checkpoint stands. They are apart because every commit
- * reads the one, and the other grows with the number of orchestrations.
+ * The records in `meta`: who owns the hub, where its checkpoint stands, and how it fares. They are apart because every
+ * commit reads the first, and the second grows with the number of orchestrations.
  *
  * These shapes lie in users' databases. Add to them; never change what is there.
  */
 import { NewerSchemaError } from '../../src/core/errors';
 import { type CountChange, schemaVersion } from './records';
-import { ClearedError, FencedError, type StoreMeta } from './store';
+import { ClearedError, FencedError, type StoreMeta, type Vitals } from './store';
 
 // Captured at load: within a turn `crypto.randomUUID` is deterministic.
 const randomUUID = crypto.randomUUID.bind(crypto);
@@ -27,6 +27,8 @@ export interface CheckpointRecord {
 export interface MetaRecords {
   owner: OwnerRecord;
   checkpoint: CheckpointRecord;
+  /** Not there before schema 2. */
+  vitals?: Vitals;
 }
 
 /** What a hub may write as. */
@@ -38,6 +40,11 @@ export function newMeta(): MetaRecords {
     owner: { databaseId: randomUUID(), epoch: 0, schema: schemaVersion },
     checkpoint: { checkpoint: 0, counts: [] },
   };
+}
+
+/** The vitals of who takes over from an owner that left these. */
+export function nextVitals({ restarts, running }: Vitals = { restarts: 0 }): Vitals {
+  return { restarts: restarts + 1, ...(running && { suspect: running }) };
 }
 
 /** The owner record of who takes over. */

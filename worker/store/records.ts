@@ -14,8 +14,11 @@ import type {
   ParentLink,
 } from '../../src/core/history';
 
-/** Rises when code that does not know the new records would misread them. */
-export const schemaVersion = 1;
+/**
+ * Rises when code that does not know the new records would misread them.
+ * 2: events of suspending, rewinding, patches, compensation and sending; instances that start later; counts of suspended.
+ */
+export const schemaVersion = 2;
 
 /** Where an instance stands. Suspended and parked are flags beside it. */
 export type InstanceState = 'Pending' | 'Running' | 'Completed' | 'Failed' | 'Terminated';
@@ -30,6 +33,13 @@ export type OpenTask =
 export interface Parked {
   code: string;
   reason: string;
+  /** The build that could not go on with it. Another one tries. */
+  build?: string;
+}
+
+/** The user has suspended it. */
+export interface Suspended {
+  reason?: string;
 }
 
 /** What a row shows although no event says it. A field that is absent has not changed. */
@@ -40,6 +50,8 @@ export interface ChangedFields {
   parked?: Parked | null;
   /** How many payloads the execution has written. */
   payloads?: number;
+  /** What a rewind leaves open, and to be undone. */
+  rewound?: { open: readonly OpenTask[]; compensations: number };
 }
 
 /** An instance as of the commit that it names. */
@@ -61,8 +73,17 @@ export interface InstanceRow {
   customStatus?: unknown;
   waits: readonly string[];
   parked?: Parked;
+  suspended?: Suspended;
+  version?: string;
+  tags?: Readonly<Record<string, string>>;
+  /** When it is to begin, while it has not. */
+  startAt?: number;
+  /** Steps to undo, should it be terminated now. */
+  compensations?: number;
+  /** Whether any of its executions has started others. Rows of the first schema do not say. */
+  isParent?: boolean;
   open: readonly OpenTask[];
-  /** When it must be looked at: 0 while an activity is open, else the earliest timer. Absent: only a message wakes it. */
+  /** When it must be looked at: 0 while an activity is open, else the earliest timer or start. Absent: only a message wakes it. */
   due?: number;
   payloads: number;
   /** The number of events that count, whatever else the chunks hold. */
@@ -99,7 +120,9 @@ export type LogEntry = CreateEntry | AppendEntry | DeleteEntry;
 
 /** A message between instances that its batch did not reach any more. */
 export type Carried =
-  | { kind: 'deliver'; to: string; execution: number; event: MessageEvent }
+  | { kind: 'deliver'; to: string; execution?: number; event: MessageEvent }
+  /** A parent was rewound, and waits for this child again. */
+  | { kind: 'rewind'; to: string; parent: ParentLink; reason?: string }
   | {
       kind: 'start';
       to: string;
@@ -110,10 +133,13 @@ export type Carried =
       kept?: readonly EventRaised[];
     };
 
+/** What instances are counted by: Suspended are those that are suspended or parked, whatever their state. */
+export type CountedState = InstanceState | 'Suspended';
+
 /** How many more (or fewer) instances of an orchestration are in a state. */
 export interface CountChange {
   name: string;
-  status: InstanceState;
+  status: CountedState;
   by: number;
 }
 

@@ -2,12 +2,12 @@
  * The stores of a task hub's database. The version rises only when a store or an index changes, one release after code
  * that can read it.
  */
-import type { DBSchema, IDBPDatabase } from 'idb';
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { HistoryEvent } from '../../src/core/history';
 import type { MetaRecords } from './meta';
 import type { InboxRecord, InstanceRow, LogRecord, Outcome } from './records';
 
-export const databaseVersion = 1;
+export const databaseVersion = 2;
 
 export function databaseName(hub: string): string {
   return `perdure/${hub}`;
@@ -16,7 +16,11 @@ export function databaseName(hub: string): string {
 export interface Schema extends DBSchema {
   /** Added, never put. */
   log: { key: number; value: LogRecord };
-  instances: { key: string; value: InstanceRow; indexes: { created: [createdTime: number, id: string]; due: number } };
+  instances: {
+    key: string;
+    value: InstanceRow;
+    indexes: { created: [createdTime: number, id: string]; due: number; parent: string };
+  };
   history: { key: [id: string, execution: number, index: number]; value: readonly HistoryEvent[] };
   /** The database numbers them, and never gives a number twice. */
   inbox: { key: number; value: Omit<InboxRecord, 'number'> | InboxRecord };
@@ -26,14 +30,23 @@ export interface Schema extends DBSchema {
   meta: { key: keyof MetaRecords; value: MetaRecords[keyof MetaRecords] };
 }
 
-export function createStores(database: IDBPDatabase<Schema>): void {
-  database.createObjectStore('log', { keyPath: 'commit' });
-  const instances = database.createObjectStore('instances', { keyPath: 'id' });
-  instances.createIndex('created', ['createdTime', 'id']);
-  instances.createIndex('due', 'due');
-  database.createObjectStore('history');
-  database.createObjectStore('inbox', { keyPath: 'number', autoIncrement: true });
-  for (const name of ['outcomes', 'payloads', 'staged', 'meta'] as const) database.createObjectStore(name);
+/** Brings the database from an older version (0: there was none) to this one. Steps are added; none is ever changed. */
+export function upgradeStores(
+  database: IDBPDatabase<Schema>,
+  from: number,
+  transaction: IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>,
+): void {
+  if (from < 1) {
+    database.createObjectStore('log', { keyPath: 'commit' });
+    const instances = database.createObjectStore('instances', { keyPath: 'id' });
+    instances.createIndex('created', ['createdTime', 'id']);
+    instances.createIndex('due', 'due');
+    database.createObjectStore('history');
+    database.createObjectStore('inbox', { keyPath: 'number', autoIncrement: true });
+    for (const name of ['outcomes', 'payloads', 'staged', 'meta'] as const) database.createObjectStore(name);
+  }
+  // Rows without a parent are not in it.
+  if (from < 2) transaction.objectStore('instances').createIndex('parent', 'parent.instanceId');
 }
 
 /** All keys that begin with these parts: an array is greater than any number or string. */

@@ -11,10 +11,19 @@ import { getMeta, type Queue, type StoreName, type Transaction } from './transac
 type Recognize = (owner: OwnerRecord | undefined) => OwnerRecord;
 
 /** The stores that a request needs. */
-export function storesFor({ logAbove, rows, histories, page, due, inboxAbove, outcomes }: ReadRequest): StoreName[] {
+export function storesFor({
+  logAbove,
+  rows,
+  histories,
+  children,
+  page,
+  due,
+  inboxAbove,
+  outcomes,
+}: ReadRequest): StoreName[] {
   const stores: StoreName[] = ['meta'];
   if (logAbove !== undefined) stores.push('log');
-  if (rows?.length || histories?.length || page || due) stores.push('instances');
+  if (rows?.length || histories?.length || children?.length || page || due) stores.push('instances');
   if (histories?.length) stores.push('history');
   if (inboxAbove !== undefined) stores.push('inbox');
   if (outcomes?.length) stores.push('outcomes');
@@ -29,6 +38,7 @@ export async function readSnapshot(
     logAbove,
     rows: rowIds = [],
     histories: historyIds = [],
+    children: parents = [],
     page,
     due,
     inboxAbove,
@@ -37,11 +47,12 @@ export async function readSnapshot(
 ): Promise<Snapshot> {
   const store = <Name extends StoreName>(name: Name) => transaction.objectStore(name);
   const row = (id: string) => queue(store('instances').get(id));
-  const [meta, records, rows, histories, paged, dueRows, inbox, outcomes] = await Promise.all([
+  const [meta, records, rows, histories, children, paged, dueRows, inbox, outcomes] = await Promise.all([
     readMeta(transaction, queue, recognize),
     logAbove === undefined ? [] : queue(store('log').getAll(above(logAbove))),
     Promise.all(rowIds.map(row)),
     Promise.all(historyIds.map((id) => row(id).then((found) => found && withHistory(transaction, queue, found)))),
+    Promise.all(parents.map((id) => queue(store('instances').index('parent').getAll(id)))),
     // A count of 0 would mean all of them.
     page?.limit ? readPage(transaction, queue, page) : [],
     // A range that ends where it begins is refused.
@@ -61,6 +72,7 @@ export async function readSnapshot(
     records,
     rows: new Map(found.map((row) => [row.id, row])),
     histories: new Map(histories.flatMap((pair) => (pair ? [[pair.row.id, pair.events]] : []))),
+    children: new Map(parents.map((id, at) => [id, children[at]!])),
     page: paged,
     due: dueRows,
     inbox: inbox as InboxRecord[],
@@ -103,13 +115,18 @@ interface ReadsBackwards {
 async function readPage(
   transaction: Transaction<'readonly'>,
   queue: Queue,
-  { order, after, limit }: PageRequest,
+  { order, after, from, to, limit }: PageRequest,
 ): Promise<InstanceRow[]> {
   const index = transaction.objectStore('instances').index('created');
-  const key = after && [...after];
-  if (order === 'oldest') return queue(index.getAll(key && IDBKeyRange.lowerBound(key, true), limit));
+  const isOldestFirst = order === 'oldest';
+  const [afterTime = 0] = after ?? [];
+  // What the page comes after bounds it more closely on its side. A creation time alone sorts before all its ids.
+  const lower: CreatedKey = isOldestFirst && after && afterTime >= (from ?? 0) ? after : [from ?? 0];
+  const upper: CreatedKey = !isOldestFirst && after && afterTime < (to ?? Infinity) ? after : [to ?? Infinity];
+  const query = rangeBetween(lower, lower === after, upper);
+  if (query === 'nothing') return [];
+  if (isOldestFirst) return queue(index.getAll(query, limit));
 
-  const query = key ? IDBKeyRange.upperBound(key, true) : null;
   const { getAllRecords } = index as ReadsBackwards;
   if (getAllRecords) {
     const records = await queue(getAllRecords.call(index, { query, count: limit, direction: 'prev' }));
@@ -122,6 +139,14 @@ async function readPage(
     cursor = rows.length < limit ? await queue(cursor.continue()) : null;
   }
   return rows;
+}
+
+type CreatedKey = readonly [createdTime: number, id?: string];
+
+/** From `lower` on and below `upper`. IndexedDB refuses a range in which nothing can lie. */
+function rangeBetween(lower: CreatedKey, isLowerOpen: boolean, upper: CreatedKey): IDBKeyRange | 'nothing' {
+  const isEmpty = lower[0] > upper[0] || (lower[0] === upper[0] && (lower[1] ?? '') >= (upper[1] ?? ''));
+  return isEmpty ? 'nothing' : IDBKeyRange.bound(lower, upper, isLowerOpen, true);
 }
 
 function above(number: number): IDBKeyRange {

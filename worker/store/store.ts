@@ -38,6 +38,29 @@ export interface StoreMeta {
   counts: readonly CountChange[];
 }
 
+/** What an owner is about to run: an instance's turn, or one of its activities. */
+export interface Running {
+  instanceId: string;
+  execution: number;
+  taskId?: number;
+}
+
+/** How the hub fares: what kills its owner again and again is found by it. */
+export interface Vitals {
+  /** Take-overs since an owner last worked for a while. */
+  restarts: number;
+  /** What the owner runs, if it says so. */
+  running?: Running;
+  /** What the owner before ran when it went. */
+  suspect?: Running;
+}
+
+/** What a new owner finds. */
+export interface TakeOver extends StoreMeta {
+  /** As the last owner left them. */
+  vitals: Vitals;
+}
+
 export interface PayloadWrite {
   key: PayloadKey;
   value: unknown;
@@ -65,6 +88,10 @@ export interface PageRequest {
   order: 'newest' | 'oldest';
   /** The creation time and id of the last row of the page before. */
   after?: readonly [createdTime: number, id: string];
+  /** Creation times not below. */
+  from?: number;
+  /** Creation times below. */
+  to?: number;
   limit: number;
 }
 
@@ -76,6 +103,8 @@ export interface ReadRequest {
   rows?: readonly string[];
   /** Rows with their whole stored history, by instance id. */
   histories?: readonly string[];
+  /** Rows of those that these instances started, by their ids. */
+  children?: readonly string[];
   /** Rows by creation time and id. */
   page?: PageRequest;
   /** Rows whose `due` lies above the one and not above the other. `above: -1` includes those with open activities. */
@@ -94,6 +123,7 @@ export interface Snapshot {
   rows: ReadonlyMap<string, InstanceRow>;
   /** The events that count (`row.count`) of the row's execution. */
   histories: ReadonlyMap<string, readonly HistoryEvent[]>;
+  children: ReadonlyMap<string, readonly InstanceRow[]>;
   page: readonly InstanceRow[];
   due: readonly InstanceRow[];
   inbox: readonly InboxRecord[];
@@ -109,10 +139,12 @@ export interface Snapshot {
  */
 export interface Store {
   /**
-   * Raises the epoch and makes this store the owner. Deletes payloads that no commit ever referred to, and outcomes
+   * Raises the epoch and the restarts, and makes this store the owner. Deletes payloads that no commit ever referred to, and outcomes
    * from before a time: whoever waited for those is gone.
    */
-  takeOver(outcomesBefore?: number): Promise<StoreMeta>;
+  takeOver(outcomesBefore?: number): Promise<TakeOver>;
+  /** *Fenced.* Replaces the vitals. */
+  setVitals(vitals: Vitals): Promise<void>;
   /**
    * *Fenced.* Adds the record to the log.
    * @throws UnstorableError when a value in it cannot be stored.

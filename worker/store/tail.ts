@@ -51,6 +51,8 @@ export class Tail {
   readonly #instances = new Map<string, TailInstance>();
   readonly #changed = new Set<string>();
   readonly #counts = new Map<string, CountChange>();
+  /** Ids of those that an instance has started. Some may have come to mean another instance since. */
+  readonly #children = new Map<string, Set<string>>();
   /** The number of the newest commit that is folded in. */
   newest = 0;
 
@@ -65,6 +67,13 @@ export class Tail {
 
   get(id: string): TailInstance | undefined {
     return this.#instances.get(id);
+  }
+
+  /** Those that this instance started, as far as they are known here. */
+  childrenOf(id: string): TailInstance[] {
+    return [...(this.#children.get(id) ?? [])]
+      .flatMap((child) => this.#instances.get(child) ?? [])
+      .filter(({ row, deleted }) => !deleted && row.parent?.instanceId === id);
   }
 
   get counts(): CountChange[] {
@@ -94,7 +103,24 @@ export class Tail {
       gone: known?.gone ?? [],
     };
     this.#instances.set(row.id, instance);
+    this.#noteParent(row);
     return instance;
+  }
+
+  #noteParent({ id, parent }: InstanceRow): void {
+    if (!parent) return;
+    const children = this.#children.get(parent.instanceId);
+    if (children) children.add(id);
+    else this.#children.set(parent.instanceId, new Set([id]));
+  }
+
+  #remove(id: string): void {
+    const parent = this.#instances.get(id)?.row.parent?.instanceId;
+    this.#instances.delete(id);
+    if (parent === undefined) return;
+    const children = this.#children.get(parent);
+    children?.delete(id);
+    if (children?.size === 0) this.#children.delete(parent);
   }
 
   /** Folds a commit in. Rows that reflect it already stay as they are. */
@@ -118,10 +144,16 @@ export class Tail {
         const created = createInstance(entry, record);
         if (known) {
           created.gone = known.gone;
-          if (!known.deleted) created.gone.push({ id: entry.id, execution: known.row.execution });
+          if (!known.deleted) {
+            created.gone.push({ id: entry.id, execution: known.row.execution });
+            if (known.row.isParent !== undefined) created.row.isParent = known.row.isParent;
+            else delete created.row.isParent;
+          }
+          this.#remove(entry.id);
         }
         this.#instances.set(entry.id, created);
         append(created, entry, record);
+        this.#noteParent(created.row);
         return true;
       }
       case 'append':
@@ -167,12 +199,12 @@ export class Tail {
     }
     if (this.#instances.get(id) !== instance || instance.row.commit > commit) return;
     this.#changed.delete(id);
-    if (instance.deleted) this.#instances.delete(id);
+    if (instance.deleted) this.#remove(id);
   }
 
   /** Forgets an instance that the store knows as well. */
   drop(id: string): void {
-    if (!this.#changed.has(id)) this.#instances.delete(id);
+    if (!this.#changed.has(id)) this.#remove(id);
   }
 }
 
@@ -181,7 +213,17 @@ function withoutDerived({ due: _, events: __, ...row }: InstanceRow): InstanceRo
   return { ...row, open: [] };
 }
 
-function createInstance(entry: CreateEntry, record: LogRecord): TailInstance {
+/** A new instance as its first entry tells of it. */
+export function foldNew(entry: CreateEntry, time: number): TailInstance {
+  const record = { commit: 0, time };
+  const instance = createInstance(entry, record);
+  append(instance, entry, record);
+  return instance;
+}
+
+type Written = Pick<LogRecord, 'commit' | 'time'>;
+
+function createInstance(entry: CreateEntry, record: Written): TailInstance {
   return {
     row: {
       id: entry.id,
@@ -192,6 +234,7 @@ function createInstance(entry: CreateEntry, record: LogRecord): TailInstance {
       createdTime: entry.createdTime,
       updatedTime: record.time,
       waits: [],
+      isParent: false,
       open: [],
       payloads: 0,
       count: 0,
@@ -204,7 +247,7 @@ function createInstance(entry: CreateEntry, record: LogRecord): TailInstance {
   };
 }
 
-function append(instance: TailInstance, entry: CreateEntry | AppendEntry, record: LogRecord): void {
+function append(instance: TailInstance, entry: CreateEntry | AppendEntry, record: Written): void {
   const { row } = instance;
   for (const event of entry.events) {
     foldEvent(instance, event);
@@ -213,15 +256,20 @@ function append(instance: TailInstance, entry: CreateEntry | AppendEntry, record
   row.count += entry.events.length;
   row.commit = record.commit;
   row.updatedTime = record.time;
-  if (entry.fields) foldFields(row, entry.fields);
+  if (entry.fields) foldFields(instance, entry.fields);
 }
 
-function foldFields(row: InstanceRow, fields: ChangedFields): void {
+function foldFields({ row, open }: TailInstance, fields: ChangedFields): void {
   if ('customStatus' in fields) row.customStatus = fields.customStatus;
   if (fields.waits) row.waits = fields.waits;
   if (fields.payloads !== undefined) row.payloads = fields.payloads;
   if (fields.parked) row.parked = fields.parked;
   else if (fields.parked === null) delete row.parked;
+  if (fields.rewound) {
+    open.clear();
+    for (const task of fields.rewound.open) open.set(task.taskId, task);
+    row.compensations = fields.rewound.compensations;
+  }
 }
 
 function foldEvent(instance: TailInstance, event: HistoryEvent): void {
@@ -229,9 +277,16 @@ function foldEvent(instance: TailInstance, event: HistoryEvent): void {
   switch (event.type) {
     case 'ExecutionStarted':
       row.name = event.name;
-      row.status = 'Running';
+      row.status = event.startAt === undefined ? 'Running' : 'Pending';
       if (event.parent) row.parent = event.parent;
       if (event.input !== undefined) row.input = event.input;
+      if (event.version !== undefined) row.version = event.version;
+      if (event.tags) row.tags = event.tags;
+      if (event.startAt !== undefined) row.startAt = event.startAt;
+      break;
+    case 'OrchestratorStarted':
+      row.status = 'Running';
+      delete row.startAt;
       break;
     case 'TaskScheduled':
       open.set(event.taskId, { kind: 'activity', taskId: event.taskId, name: event.name });
@@ -240,6 +295,8 @@ function foldEvent(instance: TailInstance, event: HistoryEvent): void {
       open.set(event.taskId, { kind: 'timer', taskId: event.taskId, fireAt: event.fireAt });
       break;
     case 'SubOrchestrationInstanceCreated':
+      row.isParent = true;
+      if (event.detached) break;
       open.set(event.taskId, {
         kind: 'subOrchestration',
         taskId: event.taskId,
@@ -268,9 +325,26 @@ function foldEvent(instance: TailInstance, event: HistoryEvent): void {
       // Its next execution takes its place in this commit or the next; until then nothing is open.
       open.clear();
       break;
-    case 'OrchestratorStarted':
+    case 'ExecutionSuspended':
+      row.suspended = event.reason === undefined ? {} : { reason: event.reason };
+      break;
+    case 'ExecutionResumed':
+      delete row.suspended;
+      break;
+    case 'ExecutionRewound':
+      row.status = 'Running';
+      delete row.failure;
+      break;
+    case 'CompensationAdded':
+      row.compensations = (row.compensations ?? 0) + 1;
+      break;
+    case 'CompensationsRemoved':
+      row.compensations = (row.compensations ?? 0) - event.ids.length;
+      break;
     case 'OrchestratorCompleted':
     case 'EventRaised':
+    case 'EventSent':
+    case 'PatchMarked':
       break;
   }
 }
@@ -279,13 +353,15 @@ function end({ row, open }: TailInstance, status: InstanceState): void {
   row.status = status;
   row.waits = [];
   delete row.parked;
+  delete row.suspended;
+  delete row.startAt;
   open.clear();
 }
 
 /** When the hub must look at the instance: 0 if at every start, undefined if only a message can move it. */
 function dueOf({ row, open }: TailInstance): number | undefined {
   if (row.parked) return 0;
-  let due: number | undefined;
+  let due = row.startAt;
   for (const task of open.values()) {
     if (task.kind === 'activity') return 0;
     if (task.kind === 'timer') due = Math.min(due ?? task.fireAt, task.fireAt);

@@ -28,7 +28,8 @@ export type Wait =
   | { readonly kind: 'activity'; readonly taskId: number; readonly name: string }
   | { readonly kind: 'timer'; readonly taskId: number; readonly fireAt: Date }
   | { readonly kind: 'subOrchestration'; readonly taskId: number; readonly name: string; readonly instanceId: string }
-  | { readonly kind: 'event'; readonly name: string };
+  | { readonly kind: 'event'; readonly name: string }
+  | { readonly kind: 'start'; readonly startAt: Date };
 
 interface StatusBase<M, N extends keyof M & string> {
   /** The orchestration's name: its key in the module given to `serve`. */
@@ -43,8 +44,14 @@ interface StatusBase<M, N extends keyof M & string> {
   readonly waitsFor: readonly Wait[];
   /** Who started it, if it is a sub-orchestration. */
   readonly parent?: ParentInstance;
+  /** The version that it stays with, if versions are registered. */
+  readonly version?: string;
+  /** What `startNew` was given. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** Set while it cannot go on, because its code disagrees with its history or is missing. Nothing is lost meanwhile. */
   readonly parked?: { readonly reason: string };
+  /** Set while it is suspended by `suspend`. */
+  readonly suspended?: { readonly reason?: string };
   /** Its events, where they were asked for. */
   readonly history?: readonly HistoryEvent[];
 }

@@ -3,7 +3,8 @@
  * the app's own activities, and, where wanted, by a contract (input, events, custom status) that the page sees as well.
  */
 import type { Duration } from '../duration';
-import type { ActivityName, ActivityOutput, AnyActivity, InputArgs, InputOf } from './activity';
+import type { TaskFailedError } from '../errors';
+import type { ActivityName, ActivityOutput, AnyActivity, InputOf } from './activity';
 import type { First, Joinable, Joined, Step, Task } from './task';
 
 /** What an orchestration may declare about itself: the second type parameter of {@link OrchestrationContext}. */
@@ -51,10 +52,76 @@ export interface WaitOptions<D> {
   readonly default?: D;
 }
 
+/**
+ * How often and when something that failed is tried again. Every attempt and every delay is recorded, so they survive
+ * whatever happens to the tab.
+ *
+ * @example
+ * await ctx.callActivity('pay', order, {
+ *   retry: {
+ *     maxAttempts: 5,
+ *     firstRetryInterval: '1s',
+ *     backoffCoefficient: 2, // 1 s, 2 s, 4 s, 8 s
+ *     retryIf: (error) => error.failure.code !== 'CardRefused',
+ *   },
+ * });
+ */
+export interface RetryOptions {
+  /** How often it is tried at most, the first time included: 1 or more, or `Infinity`. */
+  readonly maxAttempts: number;
+  /** The delay before the second attempt. */
+  readonly firstRetryInterval: Duration;
+  /** What each delay is multiplied by to give the next one: 1 or more. 1 if it is not given. */
+  readonly backoffCoefficient?: number;
+  /** No delay is longer. */
+  readonly maxRetryInterval?: Duration;
+  /** No attempt starts later than this after the call. */
+  readonly retryTimeout?: Duration;
+  /** The share of each delay that is left to chance, 0 to 1, so that many that failed together do not come back together. */
+  readonly jitter?: number;
+  /**
+   * Whether this failure is worth another attempt. It is a part of the orchestrator: by the same error it must decide the
+   * same. What it throws, the task fails with.
+   */
+  readonly retryIf?: (error: TaskFailedError) => boolean;
+}
+
+/** How to call an activity. */
+export interface ActivityOptions {
+  /** Without it, the first failure is the task's. */
+  readonly retry?: RetryOptions;
+}
+
 /** How to start a sub-orchestration. */
 export interface SubOrchestratorOptions {
   /** Without one, it is made from the parent's id and execution, and the call's number. */
   readonly instanceId?: string;
+  /** Each attempt is a new instance, or the same id used again if one is given. */
+  readonly retry?: RetryOptions;
+  /** Words to find it by in lists. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Starts it and leaves it to itself: the task gives its id at once, and nobody hears how it ends. */
+  readonly detached?: boolean;
+}
+
+/** How an orchestration continues as new. */
+export interface ContinueOptions {
+  /** The version to go on with; without it, the same. */
+  readonly version?: string;
+  /** Whether events that nobody has consumed go over to the next execution. They do unless this is false. */
+  readonly keepEvents?: boolean;
+}
+
+/** How long a scope may take. */
+export interface ScopeOptions {
+  /** From now. When it is over, the scope fails with a `TimeoutError`. */
+  readonly timeout?: Duration;
+}
+
+/** How to call the activity that undoes a step. */
+export interface CompensationOptions {
+  /** Without a predicate: it may have to be called when the orchestrator does not run any more. */
+  readonly retry?: Omit<RetryOptions, 'retryIf'>;
 }
 
 /** The arguments of a call that takes options: the input may be left out where it may be undefined. */
@@ -71,12 +138,29 @@ export interface DurableContext {
   readonly instanceId: string;
   /** Who started it, if it is a sub-orchestration. */
   readonly parent: ParentInstance | undefined;
+  /** The version that it started with and stays with, if versions are registered. */
+  readonly version: string | undefined;
+  /** What it was started with. */
+  readonly tags: Readonly<Record<string, string>>;
   /** Whether it is running again what it has run before. Decide nothing by it. */
   readonly isReplaying: boolean;
-  /** The time of the turn: the same on replay, and never going back. Use it instead of `new Date()` and `Date.now()`. */
+  /** The time of the turn: the same on replay, and never going back. `new Date()` and `Date.now()` give it as well. */
   readonly currentUtcDateTime: Date;
   /** A UUID, the same on replay. */
   newGuid(): string;
+  /** A number of 0 or more and below 1, the same on replay. `Math.random()` draws from the same ones. */
+  random(): number;
+  /**
+   * Lets an orchestrator change while instances of it are under way. True for those that get here for the first time
+   * with code that asks; false for those that went by here before. The answer stays the same throughout an execution.
+   *
+   * When no instance is left that goes the old way, the question and the old way can be removed.
+   *
+   * @example
+   * if (ctx.patched('check-stock')) await ctx.callActivity('checkStock', order);
+   * await ctx.callActivity('pay', order);
+   */
+  patched(id: string): boolean;
   /** Waits until a date, or for a while. There is no upper limit: it is due by the clock, whatever happens to the tab. */
   createTimer(due: Date | Duration): Task<void>;
   /** All results, in order. Fails with the first that fails; the others go on. */
@@ -106,10 +190,25 @@ export interface DurableContext {
    *
    * @throws UnknownOrchestrationError when the function is not registered
    */
-  callSubOrchestrator<F extends AnyOrchestrator>(
+  callSubOrchestrator<F extends AnyOrchestrator, const O extends SubOrchestratorOptions = SubOrchestratorOptions>(
     orchestrator: F,
-    ...args: CallArgs<OrchestrationInput<F>, SubOrchestratorOptions>
-  ): Task<OrchestrationOutput<F>>;
+    ...args: CallArgs<OrchestrationInput<F>, O>
+  ): Task<SubOrchestratorResult<F, O>>;
+  /**
+   * Raises an event for another instance, as the client's `raiseEvent` does. It is sent when the turn is committed, once;
+   * nobody hears of it if there is no such instance, or if it has ended.
+   *
+   * @throws InvalidNameError when the id or the name is empty or too long
+   */
+  sendEvent(instanceId: string, name: string, data?: unknown): void;
+  /**
+   * Runs a part of the orchestration that ends as a whole: what is started through `scope` is given up when `body` fails,
+   * when its time is over, or when the task is cancelled. Further calls through `scope` then throw.
+   *
+   * @example
+   * const found = await ctx.scope(async (scope) => search(scope), { timeout: '10m' });
+   */
+  scope<J extends Joinable>(body: (scope: DurableContext) => J, options?: ScopeOptions): Task<Joined<J>>;
   /** Writes to the console, with the instance's id, and only the first time: not again on replay. */
   log(...args: unknown[]): void;
 }
@@ -134,20 +233,21 @@ export interface OrchestrationContext<
   /** `activities.greet(…)` is `callActivity('greet', …)`, with go-to-definition and rename. */
   readonly activities: {
     readonly [N in keyof A as A[N] extends AnyActivity ? N : never]: (
-      ...args: InputArgs<InputOf<A[N]>>
+      ...args: CallArgs<InputOf<A[N]>, ActivityOptions>
     ) => Task<ActivityOutput<A[N]>>;
   };
   /** The input: the same as the second parameter. */
   getInput(): InputIn<C>;
   /**
    * Calls an activity. It is scheduled by the call, awaited or not. The task fails with a `TaskFailedError` if the
-   * activity throws.
+   * activity throws, in its last attempt if there are several.
    *
    * @throws PayloadError when the input cannot be cloned
+   * @throws TypeError, RangeError when the options make no sense
    */
   callActivity<N extends ActivityName<A>>(
     name: N,
-    ...args: InputArgs<InputOf<A[N & keyof A]>>
+    ...args: CallArgs<InputOf<A[N & keyof A]>, ActivityOptions>
   ): Task<ActivityOutput<A[N & keyof A]>>;
   /**
    * Waits for an event that somebody raises. Events that come before anybody waits are kept, in order; two waits for
@@ -166,18 +266,62 @@ export interface OrchestrationContext<
   >(name: N, options?: WaitOptions<D>): Task<EventData<C, N, T> | D>;
   /** Shows a value to whoever asks for the status, once the turn is committed. */
   setCustomStatus(status: StatusIn<C>): void;
+  /** What this execution has given to `setCustomStatus` last. */
+  readonly customStatus: StatusIn<C> | undefined;
   /**
    * Ends this execution and starts the orchestration anew, with an empty history; events that nobody has consumed are
    * kept. Nothing after it runs: it never returns.
    *
    * @typeParam F the orchestrator itself, where its input should be checked: `continueAsNew<typeof monitor>(state)`
+   * @throws TypeError in a scope that has steps to undo, of which the next execution would know nothing
    */
   continueAsNew<F extends AnyOrchestrator = never>(
-    ...input: InputArgs<[F] extends [never] ? InputIn<C> : OrchestrationInput<F>>
+    ...args: CallArgs<[F] extends [never] ? InputIn<C> : OrchestrationInput<F>, ContinueOptions>
   ): never;
+  /**
+   * Runs a part of the orchestration that succeeds or is undone as a whole (a saga).
+   *
+   * When `body` fails, when its time is over, or when the task is cancelled, then all that was started through `scope`
+   * and is still under way is given up, further calls through `scope` throw, the steps that were added are undone, newest
+   * first, and the task fails with what the body failed with. If an undo fails, the others are called all the same, and
+   * the task fails with a `CompensationFailedError`. If the instance is terminated, the hub undoes the steps.
+   *
+   * When `body` succeeds, nothing is undone any more, except that the steps of a scope within a scope go over to the
+   * outer one. A rewind does not do again what has been undone.
+   *
+   * @example
+   * await ctx.scope(async (trip) => {
+   *   const flight = await trip.callActivity('bookFlight', order);
+   *   trip.addCompensation('cancelFlight', flight);
+   *   const hotel = await trip.callActivity('bookHotel', order);
+   *   trip.addCompensation('cancelHotel', hotel);
+   *   await trip.callActivity('pay', order);
+   * });
+   */
+  scope<J extends Joinable>(body: (scope: OrchestrationScope<A, C>) => J, options?: ScopeOptions): Task<Joined<J>>;
   /** Holds the contract for the compiler; never there at run time. */
   readonly types?: C;
 }
+
+/** What the body of a scope is given: the context, for what belongs to the scope. */
+export interface OrchestrationScope<
+  A = Record<string, (input: unknown) => unknown>,
+  C extends OrchestrationTypes = Untyped,
+> extends OrchestrationContext<A, C> {
+  /**
+   * Adds an activity that undoes a step. Add it when the step is done; or before, if the step may have happened although
+   * its task failed, and the activity does nothing where there is nothing to undo.
+   *
+   * @throws PayloadError when the input cannot be cloned
+   */
+  addCompensation<N extends ActivityName<A>>(
+    name: N,
+    ...args: CallArgs<InputOf<A[N & keyof A]>, CompensationOptions>
+  ): void;
+}
+
+/** What calling a sub-orchestration gives: its result, or its id if nobody waits for it. */
+export type SubOrchestratorResult<F, O> = O extends { readonly detached: true } ? string : OrchestrationOutput<F>;
 
 /** Any orchestrator. */
 // `=> void`, never `=> unknown`: see AnyActivity

@@ -18,7 +18,6 @@ export async function crashAfterOneCommit(sim: Simulation, action: () => Promise
 
 /** What the newest commit carried over. */
 export function carried(sim: Simulation): unknown[] {
-  return (
-    [...sim.database.log.values()].at(-1)?.carry.map(({ kind, to, event }) => ({ kind, to, type: event.type })) ?? []
-  );
+  const carry = [...sim.database.log.values()].at(-1)?.carry ?? [];
+  return carry.map((each) => ({ kind: each.kind, to: each.to, ...('event' in each && { type: each.event.type }) }));
 }

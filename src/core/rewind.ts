@@ -1,0 +1,176 @@
+/**
+ * A failed execution can go on from where it went wrong. Nothing in its history is changed for that: an
+ * ExecutionRewound says from which event on nothing counts any more, and a replay passes over the rest, except for what
+ * nothing can bring again: the events that were raised, and the results of tasks that had been scheduled before.
+ */
+import { InstanceNotFailedError } from './errors';
+import type { ExecutionCompleted, FailureDetails, HistoryEvent } from './history';
+
+/** An event that counts, and where it lies in the whole history. */
+export interface Placed<E extends HistoryEvent = HistoryEvent> {
+  readonly index: number;
+  readonly event: E;
+}
+
+/** A task that has been scheduled and has no result. */
+export type OpenWork =
+  | { kind: 'activity'; taskId: number; name: string }
+  | { kind: 'timer'; taskId: number; fireAt: number }
+  | { kind: 'subOrchestration'; taskId: number; name: string; instanceId: string };
+
+/** Where to go on, in the terms of an ExecutionRewound, and what is open from there. */
+export interface RewindPoint {
+  from: number;
+  taskIds: number;
+  open: OpenWork[];
+}
+
+/** The events that a replay sees: all of them, unless the execution has been rewound. */
+export function effectiveHistory(history: readonly HistoryEvent[]): readonly Placed[] {
+  let counting: Placed[] = [];
+  for (const [index, event] of history.entries()) {
+    if (event.type === 'ExecutionRewound') counting = cut(counting, event.from);
+    counting.push({ index, event });
+  }
+  return counting;
+}
+
+export function cut(events: readonly Placed[], from: number): Placed[] {
+  const before = events.filter(({ index }) => index < from);
+  const scheduled = new Set<number>();
+  for (const { event } of before) if (isScheduling(event)) scheduled.add(event.taskId);
+  const kept = events.filter(({ index, event }) => index >= from && cannotComeAgain(event, scheduled));
+  return [...before, ...kept];
+}
+
+function cannotComeAgain(event: HistoryEvent, scheduled: ReadonlySet<number>): boolean {
+  switch (event.type) {
+    case 'ExecutionStarted':
+    case 'EventRaised':
+      return true;
+    case 'TaskCompleted':
+    case 'TimerFired':
+    case 'SubOrchestrationInstanceCompleted':
+      return scheduled.has(event.taskId);
+    default:
+      return false;
+  }
+}
+
+/**
+ * Where a failed execution has to go on so that it does not fail in the same way again: before the failure that it
+ * failed with; if that was no task's, before the first failure that nobody made good by another attempt; and if there
+ * was none, before its last turn.
+ * @throws InstanceNotFailedError when it has not failed
+ */
+export function rewindPoint(history: readonly HistoryEvent[]): RewindPoint {
+  const events = effectiveHistory(history);
+  const last = events.findLast(({ event }) => event.type === 'ExecutionCompleted');
+  const end = last?.event as ExecutionCompleted | undefined;
+  if (!last || !end?.failure) throw new InstanceNotFailedError('it has not failed, so there is nothing to rewind');
+  const failures = new Failures(events);
+  const from = failures.of(blamed(end.failure)) ?? failures.first() ?? turnOf(events, last.index);
+  return { from, taskIds: nextTaskId(history), open: openAt(events, from) };
+}
+
+/** The call that an execution failed with, if it was one. */
+function blamed(failure: FailureDetails | undefined): number | undefined {
+  return failure && (failure.taskId ?? blamed(failure.cause));
+}
+
+/** When each call failed for the first time, and which of them came to a result in the end. */
+class Failures {
+  /** By call. A failure outside a turn is its own beginning: the turn that plays it comes later. */
+  readonly #turns = new Map<number, number>();
+  readonly #madeGood = new Set<number>();
+
+  constructor(events: readonly Placed[]) {
+    const calls = new Map<number, number>();
+    let turn: number | undefined;
+    for (const { index, event } of events) {
+      switch (event.type) {
+        case 'OrchestratorStarted':
+          turn = index;
+          break;
+        case 'OrchestratorCompleted':
+          turn = undefined;
+          break;
+        case 'TaskScheduled':
+        case 'SubOrchestrationInstanceCreated':
+          calls.set(event.taskId, event.retryOf ?? event.taskId);
+          break;
+        case 'TaskCompleted':
+        case 'SubOrchestrationInstanceCompleted':
+          this.#madeGood.add(calls.get(event.taskId) ?? event.taskId);
+          break;
+        case 'TaskFailed':
+        case 'SubOrchestrationInstanceFailed': {
+          const call = calls.get(event.taskId) ?? event.taskId;
+          if (!this.#turns.has(call)) this.#turns.set(call, turn ?? index);
+        }
+      }
+    }
+  }
+
+  of(call: number | undefined): number | undefined {
+    return call === undefined ? undefined : this.#turns.get(call);
+  }
+
+  first(): number | undefined {
+    for (const [call, turn] of this.#turns) if (!this.#madeGood.has(call)) return turn;
+    return undefined;
+  }
+}
+
+/** The start of the turn that an event stands in; outside of all turns, the event itself. */
+function turnOf(events: readonly Placed[], index: number): number {
+  const before = events.findLast(
+    (each) =>
+      each.index < index && (each.event.type === 'OrchestratorStarted' || each.event.type === 'OrchestratorCompleted'),
+  );
+  return before?.event.type === 'OrchestratorStarted' ? before.index : index;
+}
+
+function nextTaskId(history: readonly HistoryEvent[]): number {
+  let next = 0;
+  for (const event of history) {
+    if (isScheduling(event)) next = Math.max(next, event.taskId + 1);
+    else if (event.type === 'ExecutionRewound') next = Math.max(next, event.taskIds);
+  }
+  return next;
+}
+
+function openAt(events: readonly Placed[], from: number): OpenWork[] {
+  const open = new Map<number, OpenWork>();
+  for (const { event } of cut(events, from)) {
+    switch (event.type) {
+      case 'TaskScheduled':
+        open.set(event.taskId, { kind: 'activity', taskId: event.taskId, name: event.name });
+        break;
+      case 'TimerCreated':
+        open.set(event.taskId, { kind: 'timer', taskId: event.taskId, fireAt: event.fireAt });
+        break;
+      case 'SubOrchestrationInstanceCreated': {
+        const { taskId, name, instanceId, detached } = event;
+        if (!detached) open.set(taskId, { kind: 'subOrchestration', taskId, name, instanceId });
+        break;
+      }
+      case 'TaskCompleted':
+      case 'TaskFailed':
+      case 'TimerFired':
+      case 'SubOrchestrationInstanceCompleted':
+      case 'SubOrchestrationInstanceFailed':
+      case 'TaskCanceled':
+        open.delete(event.taskId);
+    }
+  }
+  return [...open.values()];
+}
+
+function isScheduling(
+  event: HistoryEvent,
+): event is Extract<HistoryEvent, { type: `${string}Scheduled` | `${string}Created` }> {
+  return (
+    event.type === 'TaskScheduled' || event.type === 'TimerCreated' || event.type === 'SubOrchestrationInstanceCreated'
+  );
+}
