@@ -29,7 +29,11 @@ export class SimulatedClient {
     await this.sim.command('raiseEvent', { instanceId, name, data });
   }
 
-  async terminate(instanceId: string, reason?: string, { recursive = false }: { recursive?: boolean } = {}): Promise<void> {
+  async terminate(
+    instanceId: string,
+    reason?: string,
+    { recursive = false }: { recursive?: boolean } = {},
+  ): Promise<void> {
     await this.sim.command('terminate', { instanceId, reason, recursive });
   }
 

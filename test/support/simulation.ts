@@ -190,7 +190,12 @@ export class Simulation {
   /** Takes the commands of other tabs, as the owner does. */
   async takeInbox(): Promise<void> {
     const hub = this.hub;
-    if (hub && this.store) await new Inbox(this.store, (message) => hub.submit(message), () => {}).take();
+    if (hub && this.store)
+      await new Inbox(
+        this.store,
+        (message) => hub.submit(message),
+        () => {},
+      ).take();
   }
 
   async start(name: string, input?: unknown, instanceId = 'i'): Promise<string> {

@@ -43,7 +43,11 @@ const messages: { [K in CommandMethod]: (request: RequestOf<K>, caller: Caller) 
   },
   terminate({ instanceId, reason, recursive }, caller): DeliverMessage {
     checkName(instanceId, 'an instance id');
-    const event = { type: 'ExecutionTerminated', ...textOf(reason), ...(recursive && ({ recursive: true } as const)) } as const;
+    const event = {
+      type: 'ExecutionTerminated',
+      ...textOf(reason),
+      ...(recursive && ({ recursive: true } as const)),
+    } as const;
     return { kind: 'deliver', to: instanceId, event, caller };
   },
   suspend: ({ instanceId, reason }, caller) => ({ kind: 'suspend', ...about(instanceId, reason), caller }),

@@ -107,7 +107,7 @@ export class Decisions {
       ...(version !== undefined && { version }),
       ...(tags && { tags }),
     };
-    const kept = decision.dropEvents ? [] : turn.kept;
+    const { kept } = turn;
     const storedKept = kept.map((each) =>
       withValue(each, 'input', pack(each.input, 'an event', instance, batch.payloads)),
     );

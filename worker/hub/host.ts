@@ -2,12 +2,7 @@
  * The host worker of one tab: it answers the page's calls, waits to own the task hub, and runs it when it does. While
  * another tab owns the hub, commands go through the inbox, and queries are answered from the database.
  */
-import {
-  type FailureDetails,
-  HubUnavailableError,
-  InstanceNotFoundError,
-  toFailure,
-} from '../../src/core';
+import { type FailureDetails, HubUnavailableError, InstanceNotFoundError, toFailure } from '../../src/core';
 import type { Call, FormerEnd, HostMessage, HubRole, PageMessage, Reply } from '../../src/protocol';
 import { enter, leave } from '../determinism';
 import { clearTimer, hop, monotonicNow, now, setTimer } from '../platform';

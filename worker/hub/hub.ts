@@ -17,7 +17,7 @@ import { Decisions } from './decisions';
 import { Dispatch } from './dispatch';
 import { Instances } from './instances';
 import { Mailboxes } from './mailboxes';
-import type { Message, PurgeByMessage } from './message';
+import type { Message } from './message';
 import { Queries } from './queries';
 import { recoverCarry, recoverTail } from './recovery';
 import { afterFailure, isFinal, isSomeonesFault, wasRefused } from './refusal';
@@ -38,9 +38,6 @@ const instancesPerLoad = 256;
 const idleMs = 200;
 /** An outcome that nobody has come for in this time is deleted. */
 const keepOutcomesMs = 24 * 3_600_000;
-/** How often ended instances are deleted that the retention policy does not keep, and how soon at first. */
-const retainEveryMs = 60_000;
-const firstRetainMs = 5_000;
 /** After a failure the hub waits so long, at first and at most. */
 const retryMs = 50;
 const maxRetryMs = 5_000;
@@ -71,7 +68,6 @@ export class Hub {
   #slice: Promise<void> | undefined;
   #pause: { timer: unknown; kind: 'idle' | 'retry' } | undefined;
   #failures = 0;
-  #retaining: unknown;
   /** Messages that go one by one, to find the one that cannot be stored. */
   #solo = 0;
 
@@ -111,7 +107,7 @@ export class Hub {
     for (const id of [...tail.instances.keys()]) await this.#resume(id);
     await this.#dispatch.watchDue((rows) => this.#resumeRows(rows));
     this.#state = 'running';
-    if (this.#around.retention) this.#retainLater(firstRetainMs);
+    if (this.#around.retention) this.#sweep.keepTo(this.#around.retention, clock, () => this.#mailboxes.isEmpty);
     this.#wake();
   }
 
@@ -138,22 +134,12 @@ export class Hub {
     }
   }
 
-  /** Looks from time to time, when nothing else is to do, for what need not be kept any more. */
-  #retainLater(ms: number): void {
-    const { clock, retention = {} } = this.#around;
-    this.#retaining = clock.setTimer(async () => {
-      // What failed is found again the next time.
-      if (this.#mailboxes.isEmpty) await this.#sweep.retain(retention, clock.now()).catch(() => {});
-      if (this.#state === 'running') this.#retainLater(retainEveryMs);
-    }, ms);
-  }
-
   /** Takes a message: a command of the page, or one of the hub's own. */
   submit(message: Message): void {
     if (this.#state === 'stopped') {
       message.caller?.done({ error: this.#stopped });
     } else if (message.kind === 'purgeBy') {
-      void this.#purgeBy(message);
+      void this.#sweep.answer(message);
     } else if (message.kind === 'start' && message.caller && this.#state === 'running' && this.#checkpoint.isLogFull) {
       this.#held.push(message);
     } else {
@@ -162,15 +148,6 @@ export class Hub {
       if (message.caller && this.#pause?.kind === 'retry') this.#endPause();
       this.#wake();
     }
-  }
-
-  /** Many messages, and an answer when all are handled. */
-  async #purgeBy({ filter, ...message }: PurgeByMessage): Promise<void> {
-    const outcome = await this.#sweep.purge(filter).then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    );
-    this.submit({ ...message, kind: 'answer', outcome });
   }
 
   /** Takes results of activities. */
@@ -185,7 +162,7 @@ export class Hub {
     this.#stopped = reason;
     this.#dispatch?.stop();
     this.#vigil?.stop();
-    this.#around.clock.clearTimer(this.#retaining);
+    this.#sweep.stop();
     this.#endPause();
     this.#refuseAll();
     this.#around.onStop(reason);

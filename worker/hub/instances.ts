@@ -2,15 +2,9 @@
  * The instances in memory, the least recently used first. One that is not here is made from its row; its orchestrator
  * comes back to life by replay when a message needs it.
  */
-import {
-  Execution,
-  type HistoryEvent,
-  type Orchestrator,
-  replay,
-  type Surroundings,
-} from '../../src/core';
+import { Execution, type HistoryEvent, type Orchestrator, replay, type Surroundings } from '../../src/core';
 import type { Store } from '../store/store';
-import type { Tail } from '../store/tail';
+import type { Tail, TailInstance } from '../store/tail';
 import { Instance } from './instance';
 import { Unpacking } from './payloads';
 import type { HubSurroundings } from './surroundings';
@@ -84,10 +78,15 @@ export class Instances {
     return run;
   }
 
+  /** What is committed of it; undefined if it was made by the batch under way. */
+  committed({ id, execution }: Instance): TailInstance | undefined {
+    const known = this.tail.get(id);
+    return known?.row.execution === execution ? known : undefined;
+  }
+
   /** Its whole history, the batch under way included. */
   async history(instance: Instance): Promise<readonly HistoryEvent[]> {
-    const isCommitted = this.tail.get(instance.id)?.row.execution === instance.execution;
-    const committed = isCommitted ? await readHistory(this.hub.store, this.tail, instance.id) : [];
+    const committed = this.committed(instance) ? await readHistory(this.hub.store, this.tail, instance.id) : [];
     return [...committed, ...instance.uncommitted];
   }
 

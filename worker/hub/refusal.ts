@@ -3,7 +3,14 @@
  * them is the cause, for the hub must go on. A failing storage is nobody's fault; any other failure is, and the messages
  * then go one by one until the culprit stands alone and is refused.
  */
-import { type FailureDetails, NewerSchemaError, PayloadError, PerdureError, StorageError, toFailure } from '../../src/core';
+import {
+  type FailureDetails,
+  NewerSchemaError,
+  PayloadError,
+  PerdureError,
+  StorageError,
+  toFailure,
+} from '../../src/core';
 import { ClearedError, FencedError, UnstorableError } from '../store/store';
 import type { Message } from './message';
 

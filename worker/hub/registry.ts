@@ -83,5 +83,7 @@ export class Registry {
 }
 
 function moduleOf(functions: object): Module {
-  return new Map(Object.entries(functions).filter((entry): entry is [string, Orchestrator] => typeof entry[1] === 'function'));
+  return new Map(
+    Object.entries(functions).filter((entry): entry is [string, Orchestrator] => typeof entry[1] === 'function'),
+  );
 }

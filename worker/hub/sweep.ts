@@ -4,8 +4,9 @@
  */
 import { type Duration, durationMs, InstanceNotFoundError, InstanceRunningError } from '../../src/core';
 import type { Filter, StatusRecord } from '../../src/protocol';
-import type { Message } from './message';
+import type { Message, PurgeByMessage } from './message';
 import type { Queries } from './queries';
+import type { TimerClock } from './timers';
 
 export type EndedStatus = 'Completed' | 'Failed' | 'Terminated';
 
@@ -23,14 +24,43 @@ export type RetentionPolicy = { readonly [S in EndedStatus]?: Retention };
 const endedStatuses: readonly EndedStatus[] = ['Completed', 'Failed', 'Terminated'];
 const pageSize = 200;
 
+/** How often a policy is kept to, and how soon at first, in milliseconds. */
+const retainEveryMs = 60_000;
+const firstRetainMs = 5_000;
+
 export class Sweep {
+  #timer: { clock: TimerClock; timer: unknown } | undefined;
+
   constructor(
     readonly queries: Queries,
     readonly submit: (message: Message) => void,
   ) {}
 
-  /** Deletes the ended ones of those that match. Gives how many. */
-  async purge(filter: Filter): Promise<number> {
+  /** Many messages, and an answer when all are handled: how many instances were deleted. */
+  async answer({ filter, ...message }: PurgeByMessage): Promise<void> {
+    const outcome = await this.#purge(filter).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    this.submit({ ...message, kind: 'answer', outcome });
+  }
+
+  /** Keeps to the policy from now on, when nothing else is to do. */
+  keepTo(policy: RetentionPolicy, clock: TimerClock, isIdle: () => boolean, inMs = firstRetainMs): void {
+    const timer = clock.setTimer(async () => {
+      // What failed is found again the next time.
+      if (isIdle()) await this.#retain(policy, clock.now()).catch(() => {});
+      if (this.#timer) this.keepTo(policy, clock, isIdle, retainEveryMs);
+    }, inMs);
+    this.#timer = { clock, timer };
+  }
+
+  stop(): void {
+    this.#timer?.clock.clearTimer(this.#timer.timer);
+    this.#timer = undefined;
+  }
+
+  async #purge(filter: Filter): Promise<number> {
     const wanted = filter.runtimeStatus;
     const runtimeStatus = endedStatuses.filter((status) => !wanted || wanted.includes(status));
     if (runtimeStatus.length === 0) return 0;
@@ -38,7 +68,7 @@ export class Sweep {
   }
 
   /** Deletes what the policy does not keep. A child stays as long as its parent does. */
-  async retain(policy: RetentionPolicy, now: number): Promise<void> {
+  async #retain(policy: RetentionPolicy, now: number): Promise<void> {
     for (const status of endedStatuses) {
       const { age, count } = policy[status] ?? {};
       const filter: Filter = { runtimeStatus: [status] };
@@ -63,7 +93,8 @@ export class Sweep {
       if (!parent) return true;
       const { instanceId } = parent;
       const isThere =
-        parents.get(instanceId) ?? this.queries.status(instanceId, { showInput: false, showOutput: false }).then(Boolean);
+        parents.get(instanceId) ??
+        this.queries.status(instanceId, { showInput: false, showOutput: false }).then(Boolean);
       parents.set(instanceId, isThere);
       return !(await isThere);
     };
@@ -91,7 +122,8 @@ export class Sweep {
       const done = (outcome: { value?: unknown } | { error: unknown }) => {
         if (!('error' in outcome)) resolve(outcome.value as number);
         // Gone with its parent, or started anew meanwhile.
-        else if (outcome.error instanceof InstanceNotFoundError || outcome.error instanceof InstanceRunningError) resolve(0);
+        else if (outcome.error instanceof InstanceNotFoundError || outcome.error instanceof InstanceRunningError)
+          resolve(0);
         else reject(outcome.error);
       };
       this.submit({ kind: 'purge', to, caller: { done } });

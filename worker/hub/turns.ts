@@ -6,6 +6,7 @@ import {
   type DecisionEvent,
   type Execution,
   type ExecutionStarted,
+  type ExecutionTerminated,
   InstanceExistsError,
   InstanceNotFoundError,
   InstanceNotRunningError,
@@ -19,16 +20,23 @@ import type { Batch } from './batch';
 import type { Decisions } from './decisions';
 import { Instance } from './instance';
 import type { Instances } from './instances';
-import { Lifecycle } from './lifecycle';
 import type { Mailboxes } from './mailboxes';
-import type { BeginMessage, DeliverMessage, FailMessage, LookMessage, Message, ParkMessage, StartMessage } from './message';
+import type {
+  BeginMessage,
+  DeliverMessage,
+  FailMessage,
+  LookMessage,
+  Message,
+  ParkMessage,
+  StartMessage,
+} from './message';
+import { importCopies, purge, restart, resume, rewind, suspend, terminate, unpark, type Work } from './orders';
 import { pack } from './payloads';
 import { alone } from './realm';
 import type { HubSurroundings } from './surroundings';
 import { startTimer } from './timers';
 
-export class Turns {
-  readonly #lifecycle: Lifecycle;
+export class Turns implements Work {
   /** What must not run, since it killed the hub's owners: the instance's id, and why. */
   suspect: { id: string; reason: string } | undefined;
 
@@ -37,9 +45,7 @@ export class Turns {
     readonly instances: Instances,
     readonly mailboxes: Mailboxes,
     readonly decisions: Decisions,
-  ) {
-    this.#lifecycle = new Lifecycle(hub, instances, mailboxes, decisions);
-  }
+  ) {}
 
   /** Handles the messages of an instance that the batch took last, in order. Events that follow one another share a turn. */
   async handle(batch: Batch, id: string, messages: readonly Message[]): Promise<void> {
@@ -72,29 +78,36 @@ export class Turns {
       case 'begin':
         return this.#begin(batch, message);
       case 'deliver':
-        if (this.#accepts(batch, message)) await this.#lifecycle.terminate(batch, message);
+        if (this.#accepts(batch, message)) {
+          await terminate(
+            this,
+            batch,
+            this.instances.get(message.to) as Instance,
+            message.event as ExecutionTerminated,
+          );
+        }
         return;
       case 'suspend':
-        return this.#lifecycle.suspend(batch, message);
+        return suspend(this, batch, message);
       case 'resume': {
         // Who resumes it wants it to be tried again, whatever it has done.
         if (this.suspect?.id === message.to) this.suspect = undefined;
-        const instance = this.#lifecycle.resume(batch, message);
+        const instance = resume(this, batch, message);
         return instance && this.#goOn(batch, instance);
       }
       case 'rewind': {
-        const instance = await this.#lifecycle.rewind(batch, message);
+        const instance = await rewind(this, batch, message);
         return instance && this.#goOn(batch, instance);
       }
       case 'restart':
-        return this.#lifecycle.restart(batch, message);
+        return restart(this, batch, message);
       case 'import': {
-        const imported = await this.#lifecycle.import(batch, message);
+        const imported = await importCopies(this, batch, message);
         for (const instance of imported) await this.#goOn(batch, instance);
         return;
       }
       case 'purge':
-        return this.#lifecycle.purge(batch, message);
+        return purge(this, batch, message);
       case 'park':
         return this.#parkSuspect(batch, message);
       case 'retry':
@@ -156,7 +169,8 @@ export class Turns {
       if (!orchestrations.find(event.name, event.version)) {
         return this.#refuseStart(batch, message, orchestrations.unknown(event.name, event.version));
       }
-      if (existing && !existing.hasEnded) await this.#lifecycle.end(batch, existing, 'replaced by a new instance');
+      if (existing && !existing.hasEnded)
+        await terminate(this, batch, existing, { reason: 'replaced by a new instance' });
     }
     const createdTime = continues === undefined ? batch.time : (existing?.createdTime ?? batch.time);
     const instance = new Instance(id, batch.nextExecution(), event.name, createdTime);
@@ -184,7 +198,9 @@ export class Turns {
   /** What is started without a version gets the current one; what continues stays as it is. */
   #withVersion({ event, continues }: StartMessage): ExecutionStarted {
     const { version } = this.hub.orchestrations;
-    return version === undefined || event.version !== undefined || continues !== undefined ? event : { ...event, version };
+    return version === undefined || event.version !== undefined || continues !== undefined
+      ? event
+      : { ...event, version };
   }
 
   #refuseStart(batch: Batch, message: StartMessage, error: PerdureError): void {
@@ -216,7 +232,7 @@ export class Turns {
   async #retry(batch: Batch, id: string): Promise<void> {
     const instance = this.instances.get(id);
     if (!instance?.parked || instance.hasEnded) return;
-    this.#lifecycle.unpark(batch, instance);
+    unpark(batch, instance);
     await this.#goOn(batch, instance);
   }
 

@@ -11,7 +11,8 @@ const family = async (ctx: Context) => {
   await ctx.callSubOrchestrator(middle, undefined, { instanceId: 'middle' });
 };
 const middle = async (ctx: Context) => ctx.callSubOrchestrator(waits, undefined, { instanceId: 'child' });
-const stray = async (ctx: Context) => ctx.callSubOrchestrator(waits, undefined, { instanceId: 'stray', detached: true });
+const stray = async (ctx: Context) =>
+  ctx.callSubOrchestrator(waits, undefined, { instanceId: 'stray', detached: true });
 const orchestrations = { waits, quick, family, middle, stray };
 
 const statuses = async (client: SimulatedClient) =>
@@ -31,17 +32,20 @@ describe('terminating', () => {
     expect(await statuses(client)).toMatchObject({ family: 'Terminated', middle: 'Running', child: 'Running' });
   });
 
-  it.each(['at once', 'after a checkpoint and a restart'])('takes those that it waits for with it, %s', async (when) => {
-    const client = await openFamily();
-    if (when !== 'at once') {
-      await client.checkpoint();
-      await client.restart();
-    }
-    await client.terminate('family', 'all of you', { recursive: true });
-    const status = await client.until('child', ({ runtimeStatus }) => runtimeStatus === 'Terminated');
-    expect(status.reason).toBe('all of you');
-    expect(await statuses(client)).toMatchObject({ family: 'Terminated', middle: 'Terminated', quick: 'Completed' });
-  });
+  it.each(['at once', 'after a checkpoint and a restart'])(
+    'takes those that it waits for with it, %s',
+    async (when) => {
+      const client = await openFamily();
+      if (when !== 'at once') {
+        await client.checkpoint();
+        await client.restart();
+      }
+      await client.terminate('family', 'all of you', { recursive: true });
+      const status = await client.until('child', ({ runtimeStatus }) => runtimeStatus === 'Terminated');
+      expect(status.reason).toBe('all of you');
+      expect(await statuses(client)).toMatchObject({ family: 'Terminated', middle: 'Terminated', quick: 'Completed' });
+    },
+  );
 
   it('reaches a child that was started in the same batch', async () => {
     const client = await SimulatedClient.open({ orchestrations });
@@ -80,22 +84,25 @@ describe('terminating what has to be undone', () => {
       await scope.callActivity('forever');
     });
 
-  it.each(['at once', 'after a restart'])('calls what undoes each step, newest first, whatever fails, %s', async (when) => {
-    booked.length = 0;
-    const client = await SimulatedClient.open({ orchestrations: { trip }, activities });
-    await client.startNew('trip', { instanceId: 'trip' });
-    await client.until('trip', ({ waitsFor }) => waitsFor.some((wait) => 'name' in wait && wait.name === 'forever'));
-    if (when !== 'at once') {
-      await client.checkpoint();
-      await client.restart();
-    }
-    await client.terminate('trip', 'no time');
-    const undo = (await client.list({ name: 'perdure:compensation' }))[0];
-    expect(undo?.parent).toEqual({ instanceId: 'trip', name: 'trip' });
-    const { failure } = await client.end(undo?.instanceId ?? '');
-    expect(booked).toEqual([new Map([['seat', 7]]), 'hotel', 'flight']);
-    expect(failure?.message).toContain('the hotel does not answer');
-  });
+  it.each(['at once', 'after a restart'])(
+    'calls what undoes each step, newest first, whatever fails, %s',
+    async (when) => {
+      booked.length = 0;
+      const client = await SimulatedClient.open({ orchestrations: { trip }, activities });
+      await client.startNew('trip', { instanceId: 'trip' });
+      await client.until('trip', ({ waitsFor }) => waitsFor.some((wait) => 'name' in wait && wait.name === 'forever'));
+      if (when !== 'at once') {
+        await client.checkpoint();
+        await client.restart();
+      }
+      await client.terminate('trip', 'no time');
+      const undo = (await client.list({ name: 'perdure:compensation' }))[0];
+      expect(undo?.parent).toEqual({ instanceId: 'trip', name: 'trip' });
+      const { failure } = await client.end(undo?.instanceId ?? '');
+      expect(booked).toEqual([new Map([['seat', 7]]), 'hotel', 'flight']);
+      expect(failure?.message).toContain('the hotel does not answer');
+    },
+  );
 
   it('undoes nothing of what its scope has done with', async () => {
     const done = async (ctx: Context) => {
@@ -111,25 +118,28 @@ describe('terminating what has to be undone', () => {
 });
 
 describe('purging', () => {
-  it.each(['from the log', 'from the rows'])('takes children with it, and theirs, but none that run, %s', async (from) => {
-    const client = await openFamily();
-    await client.terminate('family', undefined, { recursive: true });
-    await client.until('child', ({ runtimeStatus }) => runtimeStatus === 'Terminated');
-    await client.startNew('waits', { instanceId: 'other' });
-    await client.startNew('stray', { instanceId: 'parent' });
-    await client.end('parent');
-    if (from === 'from the rows') {
+  it.each(['from the log', 'from the rows'])(
+    'takes children with it, and theirs, but none that run, %s',
+    async (from) => {
+      const client = await openFamily();
+      await client.terminate('family', undefined, { recursive: true });
+      await client.until('child', ({ runtimeStatus }) => runtimeStatus === 'Terminated');
+      await client.startNew('waits', { instanceId: 'other' });
+      await client.startNew('stray', { instanceId: 'parent' });
+      await client.end('parent');
+      if (from === 'from the rows') {
+        await client.checkpoint();
+        await client.restart();
+      }
+      expect(await client.purge('family')).toBe(5);
+      expect(await client.purge('parent')).toBe(1);
+      expect(await statuses(client)).toEqual({ other: 'Running', stray: 'Running' });
       await client.checkpoint();
       await client.restart();
-    }
-    expect(await client.purge('family')).toBe(5);
-    expect(await client.purge('parent')).toBe(1);
-    expect(await statuses(client)).toEqual({ other: 'Running', stray: 'Running' });
-    await client.checkpoint();
-    await client.restart();
-    expect(await statuses(client)).toEqual({ other: 'Running', stray: 'Running' });
-    expect(await client.count({})).toBe(2);
-  });
+      expect(await statuses(client)).toEqual({ other: 'Running', stray: 'Running' });
+      expect(await client.count({})).toBe(2);
+    },
+  );
 
   it('takes a child of an execution before the last continueAsNew', async () => {
     const eternal = async (ctx: Context, n: number) => {
@@ -146,7 +156,8 @@ describe('purging', () => {
 
   it('by filter deletes what has ended, and says how many', async () => {
     const client = await SimulatedClient.open({ orchestrations });
-    for (let i = 0; i < 450; i++) await client.sim.command('startNew', { name: 'quick', instanceId: `q${i}`, input: 0, fresh: false });
+    for (let i = 0; i < 450; i++)
+      await client.sim.command('startNew', { name: 'quick', instanceId: `q${i}`, input: 0, fresh: false });
     await client.startNew('waits', { instanceId: 'q-waits' });
     await client.startNew('quick', { instanceId: 'other' });
     await client.end('other');

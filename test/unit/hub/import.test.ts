@@ -4,7 +4,11 @@ import { InstanceExistsError } from '../../../src/core';
 import { SimulatedClient } from '../../support/simulated-client';
 import type { Context } from '../../support/styles';
 
-const activities = { work: (n: number) => n * 2, forever: () => new Promise(() => {}), read: (blob: Blob) => blob.text() };
+const activities = {
+  work: (n: number) => n * 2,
+  forever: () => new Promise(() => {}),
+  read: (blob: Blob) => blob.text(),
+};
 
 const child = async (ctx: Context, n: number) => {
   const guid = ctx.newGuid();
@@ -31,7 +35,11 @@ it('goes on with its timers, activities and children, and with what it holds', a
   for (let i = 0; i < 5; i++) await to.startNew('child', { instanceId: `other ${i}`, input: 0 });
   expect(await to.import(copies)).toBe('p');
   const id = copies[1]?.instanceId ?? '';
-  expect(await to.getStatus('p')).toMatchObject({ runtimeStatus: 'Running', tags: { a: 'b' }, waitsFor: expect.any(Array) });
+  expect(await to.getStatus('p')).toMatchObject({
+    runtimeStatus: 'Running',
+    tags: { a: 'b' },
+    waitsFor: expect.any(Array),
+  });
   expect((await to.getStatus('p')).waitsFor).toHaveLength(2);
   expect((await to.getStatus(id)).waitsFor).toEqual([{ kind: 'event', name: 'go' }]);
   await to.checkpoint();
@@ -59,7 +67,10 @@ it('is parked if the code here disagrees with it', async () => {
   const from = await SimulatedClient.open({ orchestrations, activities });
   await from.startNew('parent', { instanceId: 'p', input: new Blob([]) });
   await from.until('p', ({ waitsFor }) => waitsFor.length === 2);
-  const to = await SimulatedClient.open({ orchestrations: { parent: async (ctx: Context) => ctx.createTimer('1d'), child }, activities });
+  const to = await SimulatedClient.open({
+    orchestrations: { parent: async (ctx: Context) => ctx.createTimer('1d'), child },
+    activities,
+  });
   await to.import(await from.export('p'));
   expect((await to.parked('p')).parked?.reason).toContain("activity 'work'");
 });

@@ -172,7 +172,9 @@ describe.each(styles)('a failed instance, %s, that is rewound', (_, write) => {
 });
 
 it('only what has failed can be rewound', async () => {
-  const client = await SimulatedClient.open({ orchestrations: { waits: async (ctx: Context) => ctx.waitForExternalEvent('go') } });
+  const client = await SimulatedClient.open({
+    orchestrations: { waits: async (ctx: Context) => ctx.waitForExternalEvent('go') },
+  });
   await client.startNew('waits', { instanceId: 'i' });
   await expect(client.rewind('i')).rejects.toThrow(InstanceNotFailedError);
   await client.raiseEvent('i', 'go');

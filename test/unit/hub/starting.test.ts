@@ -96,7 +96,9 @@ describe('an id that is in use', () => {
     const client = await open();
     await client.startNew('quick', { instanceId: 'i', onExisting: 'reject' });
     await client.end('i');
-    await expect(client.startNew('quick', { instanceId: 'i', onExisting: 'reject' })).rejects.toThrow(InstanceExistsError);
+    await expect(client.startNew('quick', { instanceId: 'i', onExisting: 'reject' })).rejects.toThrow(
+      InstanceExistsError,
+    );
   });
 
   it('is given back where any will do, running or ended', async () => {

@@ -33,16 +33,19 @@ describe.each(styles)('an instance that is suspended, %s,', (_, write) => {
     expect(await client.count({ runtimeStatus: ['Running'] })).toBe(1);
   });
 
-  it.each(['at once', 'after a restart', 'after a checkpoint and a restart'])('goes on where it was, %s', async (when) => {
-    const client = await open();
-    await client.raiseEvent('i', 'name', 'b');
-    await client.raiseEvent('i', 'name', 'c');
-    if (when.includes('checkpoint')) await client.checkpoint();
-    if (when.includes('restart')) await client.restart();
-    expect(await client.getStatus('i')).toMatchObject({ runtimeStatus: 'Suspended' });
-    await client.resume('i');
-    expect((await client.end('i')).output).toEqual(['a', 'b', 'c']);
-  });
+  it.each(['at once', 'after a restart', 'after a checkpoint and a restart'])(
+    'goes on where it was, %s',
+    async (when) => {
+      const client = await open();
+      await client.raiseEvent('i', 'name', 'b');
+      await client.raiseEvent('i', 'name', 'c');
+      if (when.includes('checkpoint')) await client.checkpoint();
+      if (when.includes('restart')) await client.restart();
+      expect(await client.getStatus('i')).toMatchObject({ runtimeStatus: 'Suspended' });
+      await client.resume('i');
+      expect((await client.end('i')).output).toEqual(['a', 'b', 'c']);
+    },
+  );
 
   it('keeps what comes in the same batch as the order to suspend, and plays what comes with that to resume', async () => {
     const client = await open();
@@ -65,7 +68,10 @@ describe.each(styles)('an instance that is suspended, %s,', (_, write) => {
     await client.sim.quiet();
     expect(await client.getStatus('i')).toMatchObject({ runtimeStatus: 'Suspended' });
     await client.resume('i');
-    const { lastUpdatedTime, createdTime, runtimeStatus } = await client.until('i', (each) => each.output !== undefined);
+    const { lastUpdatedTime, createdTime, runtimeStatus } = await client.until(
+      'i',
+      (each) => each.output !== undefined,
+    );
     expect(runtimeStatus).toBe('Completed');
     expect(lastUpdatedTime.getTime() - createdTime.getTime()).toBe(7_200_000);
   });

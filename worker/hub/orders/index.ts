@@ -1,0 +1,8 @@
+/** What is done to an instance as a whole, whatever its orchestrator does. */
+export { importCopies } from './import';
+export { purge } from './purge';
+export { restart } from './restart';
+export { rewind } from './rewind';
+export { resume, suspend, unpark } from './suspend';
+export { terminate } from './terminate';
+export type { Work } from './work';

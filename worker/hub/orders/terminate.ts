@@ -1,0 +1,94 @@
+/**
+ * Ends an instance where it stands. Nothing of its orchestrator runs any more, also not what it registered to undo its
+ * steps; but that is recorded, so an orchestration of the hub's own calls it.
+ */
+import {
+  type CompensationStep,
+  compensationName,
+  type ExecutionStarted,
+  type FailureDetails,
+  maxNameLength,
+  openCompensations,
+  PayloadError,
+} from '../../../src/core';
+import type { Batch } from '../batch';
+import type { Instance } from '../instance';
+import { pack, Unpacking } from '../payloads';
+import type { Work } from './work';
+
+export interface Ending {
+  reason?: string;
+  /** The sub-orchestrations that it waits for end as well. */
+  recursive?: true;
+}
+
+export async function terminate(work: Work, batch: Batch, instance: Instance, ending: Ending): Promise<void> {
+  const { decisions, instances } = work;
+  const { reason, recursive } = ending;
+  const open = instances.committed(instance)?.open ?? new Map();
+  const children = recursive ? [...childrenIn(open.values()), ...childrenIn(instance.uncommitted)] : [];
+  const steps = await stepsToUndo(work, instance);
+  batch.append(instance, [
+    { type: 'ExecutionTerminated', ...(reason !== undefined && { reason }), ...(recursive && { recursive }) },
+  ]);
+  if (steps.length > 0) await compensate(work, batch, instance, steps);
+  batch.cancelAll(instance, open.keys(), reason ?? 'the instance was terminated');
+  decisions.end(batch, instance, 'Terminated');
+  for (const child of children) decisions.terminate(batch, child, reason);
+  decisions.tellParent(batch, instance.parent, { failure: terminated(reason) });
+}
+
+/** What a parent is told of a child that was terminated. */
+export function terminated(reason: string | undefined): FailureDetails {
+  return { name: 'InstanceTerminatedError', message: reason ?? 'terminated', code: 'InstanceTerminated' };
+}
+
+/** The ids of sub-orchestrations that are waited for, of open tasks or of events. */
+function childrenIn(items: Iterable<object>): string[] {
+  return Array.from(items as Iterable<{ kind?: string; type?: string; detached?: true; instanceId?: string }>)
+    .filter(({ kind, type, detached }) => !detached && (kind ?? type)?.toLowerCase().startsWith('suborchestration'))
+    .flatMap(({ instanceId }) => instanceId ?? []);
+}
+
+async function stepsToUndo({ instances }: Work, instance: Instance): Promise<CompensationStep[]> {
+  const committed = instances.committed(instance)?.row.compensations ?? 0;
+  if (committed === 0 && !instance.uncommitted.some(({ type }) => type === 'CompensationAdded')) return [];
+  return openCompensations(await instances.history(instance));
+}
+
+async function compensate(work: Work, batch: Batch, instance: Instance, steps: CompensationStep[]): Promise<void> {
+  const { id, execution, name } = instance;
+  const to = undoInstanceId(id, execution);
+  const input = { steps: await readable(work, instance, steps) };
+  const stored = pack(input, 'what is to be undone', instance, batch.payloads);
+  const event: ExecutionStarted = {
+    type: 'ExecutionStarted',
+    name: compensationName,
+    parent: { instanceId: id, execution, taskId: -1, name, detached: true },
+  };
+  batch.append(instance, [
+    { type: 'SubOrchestrationInstanceCreated', taskId: -1, name: compensationName, instanceId: to, detached: true },
+  ]);
+  instance.isParent = true;
+  work.decisions.start(batch, to, event, input, stored, true);
+}
+
+/** The steps with what they hold. One whose input is lost cannot be undone; that must not keep the others. */
+async function readable({ hub }: Work, instance: Instance, steps: CompensationStep[]): Promise<CompensationStep[]> {
+  const unpacking = new Unpacking(hub.store, instance.origins);
+  const found = steps.map(async (step) => {
+    try {
+      return step.input === undefined ? step : { ...step, input: await unpacking.value(step.input) };
+    } catch (error) {
+      if (!(error instanceof PayloadError)) throw error;
+      hub.log(instance.id, [`'${step.name}' cannot be called to undo a step:`, error.message]);
+      return [];
+    }
+  });
+  return (await Promise.all(found)).flat();
+}
+
+function undoInstanceId(id: string, execution: number): string {
+  const own = `undo-${execution.toString(36)}`;
+  return id.length + own.length < maxNameLength ? `${id}:${own}` : own;
+}
