@@ -51,7 +51,7 @@ export function serve<M extends object, A extends object>(app: ServeOptions<M, A
   };
   let host: Host | undefined;
   scope.onmessage = ({ data }) => {
-    if (data.kind === 'open') host ??= new Host(data.taskHub, options, data.former);
+    if (data.kind === 'open') host ??= new Host(data, options);
     else host?.receive(data);
   };
   post({ kind: 'hello' });

@@ -2,17 +2,28 @@
 import { createStore } from 'zustand/vanilla';
 import { durationMs } from '../core/duration';
 import { InstanceFailedError, InstanceTerminatedError, TimeoutError } from '../core/errors';
-import { checkName } from '../core/names';
+import type { HistoryEvent } from '../core/history';
+import { checkName, checkTags } from '../core/names';
 import { checkValue } from '../core/values';
-import type { ListRequest, ListToken, Seen, StatusRecord, StatusRequest, Watched } from '../protocol';
+import type { ListRequest, Seen, StartRequest, StatusRecord, Watched } from '../protocol';
+import { checkAmount, checkedFilter, checkOnExisting, checkOrder, checkText, startDate } from './arguments';
 import { Connection, type ConnectionOptions } from './connection';
 import { errorFrom } from './errors';
 import { createLive } from './live';
+import { type Pages, pagesOf } from './pages';
 import type {
   CompletionOptions,
   HubView,
+  ImportOptions,
+  InstanceFilter,
   ListOptions,
   Live,
+  PurgeFilter,
+  PurgeResult,
+  RestartOptions,
+  StartOptions,
+  StatusOptions,
+  TerminateOptions,
   WatchInstanceOptions,
   WatchInstancesOptions,
 } from './types';
@@ -30,7 +41,7 @@ interface ListSeen {
   error: Error | undefined;
 }
 
-const defaultPageSize = 100;
+const defaultLimit = 100;
 /** `setTimeout` fires at once above this. No page waits so long. */
 const longestTimeoutMs = 2 ** 31 - 1;
 
@@ -63,19 +74,31 @@ export class Client {
     });
   }
 
-  async startNew(name: string, options: { instanceId?: string; input?: unknown } = {}): Promise<string> {
+  async startNew(name: string, options: StartOptions = {}): Promise<string> {
     checkName(name, 'an orchestration name');
-    const { input, instanceId = crypto.randomUUID() } = options;
+    const { input, instanceId = crypto.randomUUID(), startAt, tags, version, onExisting } = options;
     checkName(instanceId, 'an instance id');
     checkValue(input, `the input of orchestration '${name}'`);
-    const fresh = options.instanceId === undefined;
-    return this.#connection.call('startNew', { name, instanceId, input, fresh });
+    if (tags !== undefined) checkTags(tags);
+    if (version !== undefined) checkName(version, 'a version');
+    if (onExisting !== undefined) checkOnExisting(onExisting);
+    const request: StartRequest = { name, instanceId, input, fresh: options.instanceId === undefined };
+    if (startAt !== undefined) request.startAt = startDate(startAt);
+    if (tags && Object.keys(tags).length > 0) request.tags = tags;
+    if (version !== undefined) request.version = version;
+    if (onExisting !== undefined) request.onExisting = onExisting;
+    return this.#connection.call('startNew', request);
   }
 
-  async getStatus(id: string, options: StatusRequest = {}): Promise<StatusRecord> {
+  async getStatus(id: string, options: StatusOptions = {}): Promise<StatusRecord> {
     checkName(id, 'an instance id');
     const { showHistory = false, showInput = true, showOutput = true } = options;
     return this.#connection.call('getStatus', { instanceId: id, showHistory, showInput, showOutput });
+  }
+
+  async getHistory(id: string): Promise<readonly HistoryEvent[]> {
+    const { history = [] } = await this.getStatus(id, { showHistory: true, showInput: false, showOutput: false });
+    return history;
   }
 
   async waitForCompletion(id: string, { timeout, signal }: CompletionOptions = {}): Promise<StatusRecord> {
@@ -114,27 +137,72 @@ export class Client {
     return this.#connection.call('raiseEvent', { instanceId: id, name, data });
   }
 
-  async terminate(id: string, reason?: string): Promise<void> {
-    checkName(id, 'an instance id');
-    return this.#connection.call('terminate', { instanceId: id, reason });
+  async terminate(id: string, reason?: string, { recursive = false }: TerminateOptions = {}): Promise<void> {
+    return this.#connection.call('terminate', { ...target(id, reason), recursive });
   }
 
-  async purge(id: string): Promise<void> {
-    checkName(id, 'an instance id');
-    return this.#connection.call('purge', { instanceId: id });
+  async suspend(id: string, reason?: string): Promise<void> {
+    return this.#connection.call('suspend', target(id, reason));
   }
 
-  async *listInstances({ pageSize = defaultPageSize, ...filter }: ListOptions = {}): AsyncGenerator<StatusRecord> {
-    let after: ListToken | undefined;
-    do {
-      const page = await this.#connection.call('listInstances', {
-        ...filter,
-        limit: pageSize,
-        ...(after && { after }),
-      });
-      yield* page.instances;
-      after = page.next;
-    } while (after);
+  async resume(id: string, reason?: string): Promise<void> {
+    return this.#connection.call('resume', target(id, reason));
+  }
+
+  async rewind(id: string, reason?: string): Promise<void> {
+    return this.#connection.call('rewind', target(id, reason));
+  }
+
+  async restart(id: string, { newInstanceId = false }: RestartOptions = {}): Promise<string> {
+    checkName(id, 'an instance id');
+    const newId = newInstanceId === true ? crypto.randomUUID() : newInstanceId === false ? id : newInstanceId;
+    checkName(newId, 'an instance id');
+    return this.#connection.call('restart', { instanceId: id, newInstanceId: newId });
+  }
+
+  async purge(which: string | PurgeFilter): Promise<PurgeResult> {
+    if (typeof which === 'object' && which !== null) {
+      const filter = checkedFilter(which);
+      if (Object.keys(filter).length === 0) {
+        throw new TypeError(
+          "an empty filter would purge all: name what is to go, as in { runtimeStatus: ['Completed'] }",
+        );
+      }
+      const isEnd = (status: string) => status === 'Completed' || status === 'Failed' || status === 'Terminated';
+      if (filter.runtimeStatus && !filter.runtimeStatus.every(isEnd)) {
+        throw new TypeError(
+          "only ended instances are purged: a runtimeStatus of 'Completed', 'Failed' or 'Terminated'",
+        );
+      }
+      return { instancesDeleted: await this.#connection.call('purgeBy', { filter }) };
+    }
+    checkName(which, 'an instance id');
+    return { instancesDeleted: await this.#connection.call('purge', { instanceId: which }) };
+  }
+
+  listInstances(options: ListOptions = {}): Pages {
+    return pagesOf(options, (request) => this.#connection.call('listInstances', request));
+  }
+
+  async countInstances(filter: InstanceFilter = {}): Promise<number> {
+    return this.#connection.call('countInstances', { filter: checkedFilter(filter) });
+  }
+
+  async exportInstance(id: string): Promise<string> {
+    checkName(id, 'an instance id');
+    const copies = await this.#connection.call('exportInstance', { instanceId: id });
+    // Few pages need it, so none has to load it.
+    const { writeInstance } = await import('./portable');
+    return writeInstance(copies);
+  }
+
+  async importInstance(json: string, { instanceId }: ImportOptions = {}): Promise<string> {
+    if (instanceId !== undefined) checkName(instanceId, 'an instance id');
+    const { readInstance, renameInstance } = await import('./portable');
+    const copies = readInstance(json);
+    return this.#connection.call('importInstance', {
+      copies: instanceId === undefined ? copies : renameInstance(copies, instanceId),
+    });
   }
 
   watchInstance(id: string, { history = false }: WatchInstanceOptions = {}): Live<InstanceSeen> {
@@ -152,8 +220,10 @@ export class Client {
     );
   }
 
-  watchInstances({ limit = defaultPageSize, ...filter }: WatchInstancesOptions = {}): Live<ListSeen> {
-    const request: ListRequest = { ...filter, limit };
+  watchInstances({ limit = defaultLimit, order = 'newest', ...given }: WatchInstancesOptions = {}): Live<ListSeen> {
+    checkAmount(limit, 'limit');
+    checkOrder(order);
+    const request: ListRequest = { ...checkedFilter(given), order, limit };
     const initial: ListSeen = { state: 'loading', instances: [], hasMore: false, error: undefined };
     return this.#watch<ListSeen>({ kind: 'list', request }, initial, (seen, last) => {
       if ('failure' in seen) return { ...last, state: 'error', error: errorFrom(seen.failure) };
@@ -180,4 +250,11 @@ export class Client {
       }),
     );
   }
+}
+
+/** @throws InvalidNameError, TypeError */
+function target(id: string, reason: string | undefined): { instanceId: string; reason: string | undefined } {
+  checkName(id, 'an instance id');
+  if (reason !== undefined) checkText(reason, 'a reason');
+  return { instanceId: id, reason };
 }

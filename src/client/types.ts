@@ -2,8 +2,8 @@
  * The page's side of the API, typed from the app's own orchestrators. Each method has one signature: of several, the
  * compiler shows only the last one's error, and a loose one swallows every wrong call.
  */
-import type { Duration } from '../core/duration';
-import type { CompletedInstance, InstanceId, InstanceStatus, NameOf, RuntimeStatus } from '../core/types/instance';
+import type { HistoryEvent } from '../core/history';
+import type { CompletedInstance, InstanceId, InstanceStatus, NameOf } from '../core/types/instance';
 import type {
   ContractOf,
   EventData,
@@ -12,6 +12,23 @@ import type {
   OrchestrationName,
   Untyped,
 } from '../core/types/orchestration';
+import type {
+  CompletionOptions,
+  ImportOptions,
+  InstanceFilter,
+  InstanceList,
+  ListOptions,
+  PurgeFilter,
+  PurgeResult,
+  RestartOptions,
+  StartArgs,
+  StatusOptions,
+  TerminateOptions,
+  WatchInstanceOptions,
+  WatchInstancesOptions,
+} from './options';
+
+export type * from './options';
 
 /** What `connect` takes. */
 export interface ConnectOptions {
@@ -24,67 +41,6 @@ export interface ConnectOptions {
    * worker: () => new Worker(new URL('./durable.worker.ts', import.meta.url), { type: 'module' })
    */
   readonly worker: () => Worker;
-}
-
-/** What `startNew` takes for an orchestration without input, or with one that may be left out. */
-export interface StartOptions<I = unknown> {
-  /** 1 to 256 characters. Without one, a random UUID is made. */
-  readonly instanceId?: string;
-  readonly input?: I;
-}
-
-/** What `startNew` takes for an orchestration that needs an input. */
-export interface StartOptionsWithInput<I> extends StartOptions<I> {
-  readonly input: I;
-}
-
-/** The options of `startNew`, which may be left out where the input may. */
-export type StartArgs<I> = undefined extends I ? [options?: StartOptions<I>] : [options: StartOptionsWithInput<I>];
-
-/** What `getStatus` shows. */
-export interface StatusOptions {
-  /** Whether `history` is there; by default not. */
-  readonly showHistory?: boolean;
-  /** Whether `input` is read; by default it is. What is not read is `undefined`. */
-  readonly showInput?: boolean;
-  /** Whether `output` is read; by default it is. */
-  readonly showOutput?: boolean;
-}
-
-/** How long `waitForCompletion` waits. */
-export interface CompletionOptions {
-  /** After that it rejects with a `TimeoutError`; the instance goes on. Without it, it waits as long as it takes. */
-  readonly timeout?: Duration;
-  /** When it aborts, the call rejects with its reason; the instance goes on. */
-  readonly signal?: AbortSignal;
-}
-
-/** Which instances. */
-export interface InstanceFilter<N extends string = string> {
-  /** Only those of one orchestration. */
-  readonly name?: N;
-  /** Only those in one of these. */
-  readonly runtimeStatus?: readonly RuntimeStatus[];
-  /** Only those whose id begins with it. */
-  readonly idPrefix?: string;
-}
-
-/** Which instances to list. */
-export interface ListOptions<N extends string = string> extends InstanceFilter<N> {
-  /** How many are read at a time; by default 100. */
-  readonly pageSize?: number;
-}
-
-/** Which instances to watch. */
-export interface WatchInstancesOptions<N extends string = string> extends InstanceFilter<N> {
-  /** How many at most, newest first; by default 100. */
-  readonly limit?: number;
-}
-
-/** How to watch an instance. */
-export interface WatchInstanceOptions {
-  /** Whether `history` is there; by default not. */
-  readonly history?: boolean;
 }
 
 /**
@@ -106,7 +62,7 @@ export type InstanceView<M, N extends OrchestrationName<M> = OrchestrationName<M
   | { readonly state: 'ready'; readonly instance: InstanceStatus<M, N>; readonly error?: undefined }
   | { readonly state: 'error'; readonly instance?: InstanceStatus<M, N> | undefined; readonly error: Error };
 
-/** A list of instances as it is watched, newest first. */
+/** A list of instances as it is watched. */
 export interface InstancesView<M, N extends OrchestrationName<M> = OrchestrationName<M>> {
   readonly state: 'loading' | 'ready' | 'error';
   readonly instances: readonly InstanceStatus<M, N>[];
@@ -151,9 +107,13 @@ export interface DurableClient<M> {
   /**
    * Starts an orchestration. When it resolves, the start is stored: the orchestration runs, whatever happens to the tab.
    *
-   * An ended instance with the same id is replaced. Rejects with an `InstanceExistsError` if one has not ended, with a
-   * `PayloadError` if the input cannot be cloned, with an `InvalidNameError` for an id that is empty or too long, and
-   * with an `UnknownOrchestrationError` if the worker has no orchestration of this name.
+   * An ended instance with the same id is replaced, unless `onExisting` says otherwise. Rejects with an
+   * `InstanceExistsError` if there is one that stays, with a `PayloadError` if the input cannot be cloned, with an
+   * `InvalidNameError` for an id that is empty or too long, and with an `UnknownOrchestrationError` if the worker has no
+   * orchestration of this name, or not in this version.
+   *
+   * @example
+   * await client.startNew('sendReminder', { instanceId: `reminder-${cartId}`, startAt: '1d', onExisting: 'return' });
    *
    * @returns the instance's id
    */
@@ -195,29 +155,102 @@ export interface DurableClient<M> {
   ): Promise<void>;
 
   /**
-   * Ends an instance where it stands; no `finally` of its orchestrator runs, and its activities are aborted.
+   * Ends an instance where it stands; no `finally` of its orchestrator runs, and its activities are aborted. Steps that
+   * were added as compensations are undone. Its sub-orchestrations go on, unless it is `recursive`.
    *
    * Rejects with an `InstanceNotFoundError` if there is none, and with an `InstanceNotRunningError` if it has ended.
    */
-  terminate(id: string, reason?: string): Promise<void>;
+  terminate(id: string, reason?: string, options?: TerminateOptions): Promise<void>;
 
   /**
-   * Deletes an ended instance with all that is stored of it.
+   * Suspends an instance: what comes for it is kept, and played in order once it is resumed. What its activities are
+   * doing goes on. One that is suspended already stays so.
    *
-   * Rejects with an `InstanceNotFoundError` if there is none, and with an `InstanceRunningError` if it has not ended.
+   * Rejects with an `InstanceNotFoundError` if there is none, and with an `InstanceNotRunningError` if it has ended.
    */
-  purge(id: string): Promise<void>;
+  suspend(id: string, reason?: string): Promise<void>;
 
   /**
-   * Lists instances, newest first, read page by page as they are asked for. Values that are missing in the storage are
-   * `undefined` here; `getStatus` says which.
+   * Lets a suspended instance go on, and tries one again that is parked. One that is neither just goes on.
+   *
+   * Rejects with an `InstanceNotFoundError` if there is none, and with an `InstanceNotRunningError` if it has ended.
+   */
+  resume(id: string, reason?: string): Promise<void>;
+
+  /**
+   * Lets a failed instance go on from where its failure began, with what had succeeded kept: what failed is called
+   * again. Sub-orchestrations that failed are rewound likewise.
+   *
+   * Rejects with an `InstanceNotFoundError` if there is none, and with an `InstanceNotFailedError` if it has not failed.
+   */
+  rewind(id: string, reason?: string): Promise<void>;
+
+  /**
+   * Starts an instance's orchestration again from its beginning, with the same input, tags and version, under the same
+   * id or a new one.
+   *
+   * Rejects with an `InstanceNotFoundError` if there is none, with an `InstanceRunningError` if it has not ended and is
+   * to be replaced, and with an `InstanceExistsError` if the new id is in use.
+   *
+   * @returns the new instance's id
+   */
+  restart<Id extends string>(id: Id, options?: RestartOptions): Promise<Id>;
+
+  /**
+   * Deletes an ended instance with all that is stored of it and of those that it started; or all ended instances that
+   * match a filter. A filter must have something in it: to purge all, name the statuses.
+   *
+   * Rejects with an `InstanceNotFoundError` if there is none with this id, and with an `InstanceRunningError` if it has
+   * not ended.
+   *
+   * @example
+   * await client.purge({ runtimeStatus: ['Completed'], lastUpdatedTimeTo: aWeekAgo });
+   */
+  purge(which: string | PurgeFilter<OrchestrationName<M>>): Promise<PurgeResult>;
+
+  /**
+   * Lists instances, newest first if no order is given, read page by page as they are asked for. Values that are missing
+   * in the storage are `undefined` here; `getStatus` says which.
    *
    * @example
    * for await (const instance of client.listInstances({ runtimeStatus: ['Failed'] })) console.log(instance.failure);
+   *
+   * @throws TypeError, RangeError when the options are wrong
    */
-  listInstances<N extends OrchestrationName<M> = OrchestrationName<M>>(
-    options?: ListOptions<N>,
-  ): AsyncIterable<InstanceStatus<M, N>>;
+  listInstances<N extends OrchestrationName<M> = OrchestrationName<M>>(options?: ListOptions<N>): InstanceList<M, N>;
+
+  /** How many instances match. Those of a name or in a status are known at once; for anything else all are read. */
+  countInstances(filter?: InstanceFilter<OrchestrationName<M>>): Promise<number>;
+
+  /**
+   * What happened to an instance, in order, with all values.
+   *
+   * Rejects with an `InstanceNotFoundError` if there is none, and with a `PayloadError` if a value is missing in the
+   * storage.
+   */
+  getHistory(id: string): Promise<readonly HistoryEvent[]>;
+
+  /**
+   * An instance as JSON, with the sub-orchestrations that it waits for: all that it needs to go on in another hub, or
+   * to be replayed in a test. Dates, Maps, Blobs and the like keep their types.
+   *
+   * Rejects with an `InstanceNotFoundError` if there is none, and with a `PayloadError` that says where if a value cannot
+   * leave the browser, as a CryptoKey, or is missing in the storage.
+   */
+  exportInstance(id: string): Promise<string>;
+
+  /**
+   * Takes in what `exportInstance` gave. An instance that had not ended goes on: its open activities run again.
+   *
+   * Under another id, an orchestrator that has made use of its own id (in inputs, names or GUIDs) disagrees with its
+   * history, and is parked when it goes on.
+   *
+   * Rejects with an `InvalidExportError` if it is no export, or not a valid one, with an `InstanceExistsError` if an id
+   * in it is in use, and with an `UnknownOrchestrationError` if the worker does not have its orchestrations.
+   *
+   * @returns the instance's id
+   */
+  importInstance(json: string, options?: ImportOptions): Promise<string>;
 
   /** Follows one instance, from any tab. */
   watchInstance<N extends OrchestrationName<M> = OrchestrationName<M>>(

@@ -4,7 +4,7 @@
  */
 import type { Orchestrator } from '../../src/core';
 import { toFailure } from '../../src/core';
-import type { FormerEnd, RequestOf, StatusRecord } from '../../src/protocol';
+import type { RequestOf, StatusRecord } from '../../src/protocol';
 import { enter, leave } from '../../worker/determinism';
 import { Hub, Registry, type RegistryOptions, type RetentionPolicy } from '../../worker/hub';
 import { type Command, messageOf } from '../../worker/hub/commands';
@@ -25,7 +25,9 @@ export interface SimulationOptions {
   versions?: RegistryOptions['versions'];
   build?: string;
   retention?: RetentionPolicy;
-  former?: FormerEnd | undefined;
+  wasWedged?: boolean;
+  /** Whether the last owner left in good health. */
+  hasLeft?: boolean;
 }
 
 export class VirtualClock {
@@ -150,7 +152,8 @@ export class Simulation {
         orchestrations: new Registry(this.options),
         // A hub that is opened again is another build, unless a test says otherwise.
         build: this.options.build ?? `build ${this.#builds++}`,
-        former: this.options.former,
+        wasWedged: this.options.wasWedged ?? false,
+        leftEpoch: this.options.hasLeft ? this.database.meta.owner.epoch : undefined,
         ...(this.options.retention && { retention: this.options.retention }),
         guard: { enter, leave },
         hop,

@@ -86,6 +86,7 @@ export class Dispatch {
         return { kind: 'deliver', to: id, execution, event };
       }),
     );
+    for (const { key } of tasks) this.#vigil.again(key);
     this.#submit(tasks.map((task) => ({ ...task, idempotencyKey: idempotencyKey(id, execution, task.taskId) })));
   }
 
@@ -134,8 +135,10 @@ export class Dispatch {
     for (const { key, instanceId } of idle) {
       this.#running.set(key, { to: instanceId, execution: executionOf(key), taskId: taskIdOf(key) });
     }
-    if (this.#vigil.isOver) this.#hub.pool.submit(idle);
-    else for (const task of idle) void this.#submitAlone(task);
+    const isAlone = (task: ActivityTask) => this.#vigil.runsAlone(task.key);
+    const together = idle.filter((task) => !isAlone(task));
+    if (together.length > 0) this.#hub.pool.submit(together);
+    for (const task of idle.filter(isAlone)) void this.#submitAlone(task);
   }
 
   async #submitAlone(task: ActivityTask): Promise<void> {

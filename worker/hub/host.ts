@@ -3,7 +3,7 @@
  * another tab owns the hub, commands go through the inbox, and queries are answered from the database.
  */
 import { type FailureDetails, HubUnavailableError, InstanceNotFoundError, toFailure } from '../../src/core';
-import type { Call, FormerEnd, HostMessage, HubRole, PageMessage, Reply } from '../../src/protocol';
+import type { Call, HostMessage, HubRole, PageMessage, Reply } from '../../src/protocol';
 import { enter, leave } from '../determinism';
 import { clearTimer, hop, monotonicNow, now, setTimer } from '../platform';
 import { type ActivityPool, WorkerPool, type WorkerPoolOptions } from '../pool';
@@ -28,6 +28,7 @@ export interface HostOptions {
   post(message: HostMessage): void;
 }
 
+type OpenMessage = Extract<PageMessage, { kind: 'open' }>;
 type Query = Exclude<Call, Command | { method: 'waitForEnd' }>;
 
 /** Live orchestrators above this number are evicted once they are checkpointed. */
@@ -45,7 +46,10 @@ export class Host {
   readonly #ends: Ends;
   readonly #hints: Hints;
   readonly #closing = new AbortController();
-  #former: FormerEnd | undefined;
+  /** This page ended its last host, which hung. */
+  #wasWedged: boolean;
+  /** The epoch of the last owner that left in good health. */
+  #leftEpoch: number | undefined;
   #role: HubRole = 'starting';
   #hub: Hub | undefined;
   #inbox: Inbox | undefined;
@@ -54,10 +58,10 @@ export class Host {
   #replies: Reply[] = [];
   #owning: Promise<void>;
 
-  /** @param former how the page's last host ended, if it knows */
-  constructor(taskHub: string, options: HostOptions, former?: FormerEnd) {
+  constructor({ taskHub, wedged = false, leftEpoch }: OpenMessage, options: HostOptions) {
     this.#options = options;
-    this.#former = former;
+    this.#wasWedged = wedged;
+    this.#leftEpoch = leftEpoch;
     this.#taskHub = taskHub;
     this.#store = new IndexedDBStore(taskHub);
     const ownTail = () => this.#hub?.tail;
@@ -73,6 +77,9 @@ export class Host {
     switch (message.kind) {
       case 'ping':
         this.#options.post({ kind: 'pong' });
+        break;
+      case 'left':
+        this.#leftEpoch = message.epoch;
         break;
       case 'calls':
         for (const call of message.calls) this.#call(call);
@@ -141,7 +148,8 @@ export class Host {
       clock: { now, monotonicNow, setTimer, clearTimer: clearTimer as (timer: unknown) => void },
       orchestrations: this.#options.orchestrations,
       build: this.#options.build,
-      former: this.#former,
+      wasWedged: this.#wasWedged,
+      leftEpoch: this.#leftEpoch,
       ...(this.#options.retention && { retention: this.#options.retention }),
       guard: { enter, leave },
       hop,
@@ -158,7 +166,7 @@ export class Host {
       maxInstances,
     });
     // It concerns the first try only.
-    this.#former = undefined;
+    this.#wasWedged = false;
     try {
       await hub.start();
       this.#hub = hub;
@@ -190,7 +198,8 @@ export class Host {
 
   #setRole(role: HubRole, failure?: FailureDetails): void {
     this.#role = role;
-    this.#options.post({ kind: 'hub', role, ...(failure && { failure }) });
+    const epoch = role === 'owner' ? this.#hub?.epoch : undefined;
+    this.#options.post({ kind: 'hub', role, ...(epoch !== undefined && { epoch }), ...(failure && { failure }) });
     if (role === 'waiting') for (const command of this.#early.splice(0)) this.#carryOut(command);
   }
 

@@ -81,12 +81,19 @@ export class Hub {
     return this.#state === 'running' ? this.#tail : undefined;
   }
 
+  /** Which owner it is. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
   /** Takes the hub over, and goes on where its last owner stopped. */
   async start(): Promise<void> {
     const { store, clock } = this.#around;
     const { databaseId, epoch, vitals } = await store.takeOver(clock.now() - keepOutcomesMs);
     this.#epoch = epoch;
-    this.#vigil = new Vigil(store, clock, vitals, this.#around.former);
+    const { wasWedged, leftEpoch } = this.#around;
+    const former = wasWedged ? 'wedged' : leftEpoch === epoch - 1 ? 'left' : undefined;
+    this.#vigil = new Vigil(store, clock, vitals, former);
     this.#dispatch = new Dispatch(this.#around, this.#vigil, (messages) => this.#receive(messages));
     const { tail, meta, records } = await recoverTail(store);
     this.#tail = tail;
@@ -106,6 +113,7 @@ export class Hub {
     if (this.#vigil.culprit) this.#condemn(this.#vigil.culprit);
     for (const id of [...tail.instances.keys()]) await this.#resume(id);
     await this.#dispatch.watchDue((rows) => this.#resumeRows(rows));
+    await this.#vigil.takenOver();
     this.#state = 'running';
     if (this.#around.retention) this.#sweep.keepTo(this.#around.retention, clock, () => this.#mailboxes.isEmpty);
     this.#wake();
@@ -290,7 +298,7 @@ export class Hub {
   }
 
   async #handle(batch: Batch, id: string, messages: readonly Message[]): Promise<void> {
-    if (this.#vigil.isOver) return this.#turns.handle(batch, id, messages);
+    if (!this.#vigil.runsAlone(id)) return this.#turns.handle(batch, id, messages);
     // Of a start, the execution is not known yet.
     await this.#vigil.enter(id, { instanceId: id, execution: this.#instances.get(id)?.execution ?? 0 });
     try {

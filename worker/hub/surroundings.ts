@@ -1,6 +1,5 @@
 /** What the hub needs of the world. All of it is handed in, so that a test can stop the clock and break the rest. */
 import type { Execution } from '../../src/core';
-import type { FormerEnd } from '../../src/protocol';
 import type { ActivityPool } from '../pool';
 import type { Store } from '../store/store';
 import type { Registry } from './registry';
@@ -20,8 +19,10 @@ export interface HubSurroundings {
   orchestrations: Registry;
   /** Names the code: what one build cannot go on with, another one tries again. */
   build: string;
-  /** How the last owner ended, if that is known. */
-  former?: FormerEnd | undefined;
+  /** The page ended the last owner, since it hung. */
+  wasWedged?: boolean;
+  /** The epoch of the owner that said it was leaving, in good health. */
+  leftEpoch?: number | undefined;
   retention?: RetentionPolicy;
   /** Holds orchestrators to determinism: around whatever of one runs. */
   guard: { enter(execution: Execution): void; leave(): void };

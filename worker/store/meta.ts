@@ -43,8 +43,8 @@ export function newMeta(): MetaRecords {
 }
 
 /** The vitals of who takes over from an owner that left these. */
-export function nextVitals({ restarts, running }: Vitals = { restarts: 0 }): Vitals {
-  return { restarts: restarts + 1, ...(running && { suspect: running }) };
+export function nextVitals({ restarts, running, tries }: Vitals): Vitals {
+  return { restarts: restarts + 1, ...(running && { suspect: running }), ...(tries && { tries }) };
 }
 
 /** The owner record of who takes over. */

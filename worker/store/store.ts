@@ -53,6 +53,8 @@ export interface Vitals {
   running?: Running;
   /** What the owner before ran when it went. */
   suspect?: Running;
+  /** How many take-overs each open activity task has seen, by its key. */
+  tries?: Readonly<Record<string, number>>;
 }
 
 /** What a new owner finds. */

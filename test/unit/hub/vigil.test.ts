@@ -3,7 +3,6 @@
  * the tab with it. A user who reloads the page condemns nobody.
  */
 import { describe, expect, it } from 'vitest';
-import type { FormerEnd } from '../../../src/protocol';
 import { SimulatedClient } from '../../support/simulated-client';
 import type { Context } from '../../support/styles';
 
@@ -57,10 +56,10 @@ class Tab {
   }
 
   /** Reloads the page after each crash, until there is none any more. */
-  async survive(former?: FormerEnd): Promise<void> {
+  async survive(how: 'crashed' | 'wedged' = 'crashed'): Promise<void> {
     for (let quiet = false; !quiet; ) {
       if (this.crashes > 20) throw new Error('it crashes again and again');
-      if (!this.client.sim.hub) await this.reload(former);
+      if (!this.client.sim.hub) await this.reload(how);
       const crashed = new Promise<boolean>((resolve) => {
         this.#onCrash = () => resolve(true);
       });
@@ -71,9 +70,9 @@ class Tab {
     }
   }
 
-  async reload(former?: FormerEnd): Promise<void> {
+  async reload(how: 'crashed' | 'wedged' | 'left' = 'crashed'): Promise<void> {
     if (this.client.sim.hub) this.client.sim.crash();
-    this.client.sim.options.former = former;
+    Object.assign(this.client.sim.options, { wasWedged: how === 'wedged', hasLeft: how === 'left' });
     await this.client.sim.open();
   }
 }
@@ -121,6 +120,32 @@ describe('what kills its hub each time that it runs', () => {
     await tab.client.startNew('crunches', { instanceId: 'i' });
     await tab.survive();
     expect(tab.crashes).toBe(4);
+    expect((await tab.client.end('i')).output).toContain('each time that this activity ran');
+  });
+
+  it('is an attempt that fails also if the activity takes so long that the hub seems healthy before', async () => {
+    const tab = await Tab.open();
+    const { sim } = tab.client;
+    let reached = () => {};
+    sim.options.activities = {
+      decode: async () => {
+        await new Promise<void>((resolve) => {
+          reached = resolve;
+        });
+        return tab.kill('activity');
+      },
+    };
+    await tab.reload();
+    await tab.client.startNew('crunches', { instanceId: 'i' });
+    for (let tries = 0; tries < 10; tries++) {
+      if (!sim.hub) await tab.reload();
+      await sim.quiet(100);
+      sim.clock.pass(12_000);
+      await sim.quiet(10);
+      reached();
+      await sim.quiet(100);
+    }
+    expect(tab.crashes).toBe(5);
     expect((await tab.client.end('i')).output).toContain('each time that this activity ran');
   });
 
