@@ -20,6 +20,16 @@ export const terminate: Client['terminate'] = (id, ...reason) => {
   return client.terminate(id, ...reason);
 };
 
+export const suspend: Client['suspend'] = (id, ...reason) => {
+  note('suspend', id, ...reason);
+  return client.suspend(id, ...reason);
+};
+
+export const resume: Client['resume'] = (id, ...reason) => {
+  note('resume', id, ...reason);
+  return client.resume(id, ...reason);
+};
+
 function note(method: string, ...args: unknown[]): void {
   noteCall(`client.${method}(${args.map(sourceOf).join(', ')})`);
 }

@@ -15,4 +15,4 @@ export const client = connect<App>({
   worker: () => new Worker(new URL('./durable.worker.ts', import.meta.url), { type: 'module' }),
 });
 
-export const { useHub, useInstances } = createHooks(client);
+export const { useHub, useInstance, useInstances } = createHooks(client);

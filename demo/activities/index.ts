@@ -6,3 +6,11 @@ export { contactSheet } from './contact-sheet';
 export { noop } from './noop';
 export { hash, measure, thumbnail } from './photos';
 export { sayHello } from './say-hello';
+export {
+  bookCar,
+  bookFlight,
+  bookHotel,
+  cancelCar,
+  cancelFlight,
+  cancelHotel,
+} from './trip';

@@ -2,11 +2,13 @@
 import type { ComponentType } from 'react';
 import type { Name } from '../client';
 import { Approval } from './processes/approval';
+import { BookTrip } from './processes/book-trip';
 import { CollectNames } from './processes/collect-names';
 import { Experiments } from './processes/experiments';
 import { HelloCities } from './processes/hello-cities';
 import { Monitor } from './processes/monitor';
 import { PhotoAlbum } from './processes/photo-album';
+import { Review } from './processes/review';
 
 export interface Process {
   /** Its place in the address. */
@@ -22,5 +24,7 @@ export const processes: readonly [Process, ...Process[]] = [
   { slug: 'photo-album', title: 'Photo album', orchestrations: ['photoAlbum'], Card: PhotoAlbum },
   { slug: 'approval', title: 'Approval', orchestrations: ['approval'], Card: Approval },
   { slug: 'monitor', title: 'Monitor', orchestrations: ['monitor'], Card: Monitor },
+  { slug: 'book-trip', title: 'Book a trip', orchestrations: ['bookTrip'], Card: BookTrip },
+  { slug: 'review', title: 'Review', orchestrations: ['review'], Card: Review },
   { slug: 'experiments', title: 'Experiments', orchestrations: ['chain', 'fanOut', 'sleep'], Card: Experiments },
 ];

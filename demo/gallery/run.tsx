@@ -39,6 +39,7 @@ export function Run({ instance, children }: { instance: Instance; children: Reac
         )}
       </div>
       {instance.parked && <p className="problem">{instance.parked.reason}</p>}
+      {instance.suspended && <p className="held">Suspended: {instance.suspended.reason ?? 'no reason was given'}.</p>}
       {children}
       {instance.failure && (
         <p className="problem">

@@ -13,16 +13,12 @@ type Context = OrchestrationContext<
 
 /** Waits for a decision until a deadline: the first to come settles it. */
 export async function approval(ctx: Context, proposal: Proposal) {
-  const decision = ctx.waitForExternalEvent('decision');
-  const deadline = ctx.createTimer(proposal.within);
-  const first = await ctx.any({ decision, deadline });
-
-  if (first.key === 'deadline') {
-    decision.cancel('too late');
-    return 'Nobody decided in time.';
-  }
-  deadline.cancel();
-  if (first.value === 'rejected') return 'Rejected.';
+  const decision = await ctx.waitForExternalEvent('decision', {
+    timeout: proposal.within,
+    default: 'none',
+  });
+  if (decision === 'none') return 'Nobody decided in time.';
+  if (decision === 'rejected') return 'Rejected.';
   const booking = await ctx.callActivity('book', proposal.what);
   return `Approved. Booked as ${booking}.`;
 }

@@ -1,7 +1,9 @@
 /** The demo's orchestrations; in the hub, they go by these names. */
 export { approval } from './approval';
+export { bookTrip } from './book-trip';
 export { collectNames } from './collect-names';
 export { chain, fanOut, sleep } from './experiments';
 export { helloCities } from './hello-cities';
 export { monitor } from './monitor';
 export { photoAlbum } from './photo-album';
+export { review } from './review';

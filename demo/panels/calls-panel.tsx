@@ -6,6 +6,7 @@ import { formatTime } from '../parts/format';
 const suggestions = [
   "id = await durable.startNew('sleep', { input: 5_000 })",
   'await durable.waitForCompletion(id)',
+  "await durable.countInstances({ runtimeStatus: ['Failed'] })",
   'for await (const { name, runtimeStatus } of durable.listInstances()) console.log(name, runtimeStatus)',
 ];
 

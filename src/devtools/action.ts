@@ -5,7 +5,10 @@ import type { AnyInstance, StatusClient } from './client';
 export interface ActionProps {
   client: StatusClient;
   instance: AnyInstance;
+  /** Is told the call as code. */
   onCall: (code: string) => void;
+  /** Leads to another instance, or with none back to the list. */
+  onSelect: (id: string | undefined) => void;
 }
 
 /** A call to the client that a button makes. */
@@ -14,7 +17,7 @@ export interface Action {
   /** Why the last call failed. */
   readonly error: string | undefined;
   /** @returns whether it succeeded */
-  run(call: () => Promise<void>): Promise<boolean>;
+  run(call: () => Promise<unknown>): Promise<boolean>;
   /** Forgets the last error, or shows one that came before any call. */
   setError(error: string | undefined): void;
 }
@@ -22,7 +25,7 @@ export interface Action {
 export function useAction(): Action {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
-  const run = async (call: () => Promise<void>) => {
+  const run = async (call: () => Promise<unknown>) => {
     setBusy(true);
     setError(undefined);
     try {

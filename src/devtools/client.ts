@@ -2,7 +2,7 @@
  * What the status view needs of a client, without the types of an app's orchestrations: any `DurableClient` is one, and
  * the view shows them all alike.
  */
-import type { HubView, Live, WatchInstanceOptions, WatchInstancesOptions } from '../client/types';
+import type { HubView, InstanceFilter, Live, WatchInstanceOptions, WatchInstancesOptions } from '../client/types';
 import type { FailureDetails, HistoryEvent } from '../core/history';
 import type { RuntimeStatus, Wait } from '../core/types/instance';
 import type { ParentInstance } from '../core/types/orchestration';
@@ -21,6 +21,9 @@ export interface AnyInstance {
   readonly customStatus: unknown;
   readonly waitsFor: readonly Wait[];
   readonly parent?: ParentInstance;
+  readonly version?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly suspended?: { readonly reason?: string };
   readonly parked?: { readonly reason: string };
   readonly history?: readonly HistoryEvent[];
 }
@@ -43,9 +46,16 @@ export interface StatusClient {
   readonly hub: Live<HubView>;
   watchInstance(id: string, options?: WatchInstanceOptions): Live<AnyInstanceView>;
   watchInstances(options?: WatchInstancesOptions): Live<AnyInstancesView>;
+  countInstances(filter?: InstanceFilter): Promise<number>;
   raiseEvent(id: string, name: string, data?: unknown): Promise<void>;
-  terminate(id: string, reason?: string): Promise<void>;
-  purge(id: string): Promise<void>;
+  suspend(id: string, reason?: string): Promise<void>;
+  resume(id: string, reason?: string): Promise<void>;
+  terminate(id: string, reason?: string, options?: { readonly recursive?: boolean }): Promise<void>;
+  rewind(id: string, reason?: string): Promise<void>;
+  restart(id: string, options?: { readonly newInstanceId?: boolean }): Promise<string>;
+  purge(id: string): Promise<unknown>;
+  exportInstance(id: string): Promise<string>;
+  importInstance(json: string, options?: { readonly instanceId?: string }): Promise<string>;
 }
 
 /** What is shown before the hub has answered. */

@@ -25,6 +25,11 @@ export function formatExact(date: Date): string {
   return `${formatDay(date)} ${formatClock(date)}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
+/** `2026-01-31T10:31`, as a field for a date and a time takes it. */
+export function formatForInput(date: Date): string {
+  return `${formatDay(date).padStart(10, '0')}T${formatClock(date).slice(0, 5)}`;
+}
+
 /** The clock alone if it is today. */
 export function formatMoment(date: Date, now: number): string {
   const today = formatDay(date) === formatDay(new Date(now));

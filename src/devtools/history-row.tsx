@@ -3,6 +3,7 @@ import type { HistoryEvent } from '../core/history';
 import { Failure } from './failure';
 import { formatClock, formatExact } from './format';
 import type { HistoryLine } from './history-lines';
+import { IdLink } from './id-link';
 import { Value } from './value';
 
 interface HistoryRowProps {
@@ -12,9 +13,10 @@ interface HistoryRowProps {
 
 export const HistoryRow = memo(
   function HistoryRow({ line, onSelect }: HistoryRowProps) {
-    const { index, event, time } = line;
+    const { index, event, time, isPassedOver } = line;
+    const className = [rowClasses[event.type], isPassedOver && 'pd-passed-over'].filter(Boolean).join(' ');
     return (
-      <tr className={rowClasses[event.type]}>
+      <tr className={className || undefined}>
         <td className="pd-index">{index}</td>
         <td className="pd-time">
           {time ? (
@@ -22,10 +24,12 @@ export const HistoryRow = memo(
               {formatClock(time)}
             </time>
           ) : (
-            <span title="Kept for a later turn">kept</span>
+            !isStanding(event) && <span title="Kept for a later turn">kept</span>
           )}
         </td>
-        <td className="pd-type">{event.type}</td>
+        <td className="pd-type" title={isPassedOver ? 'Passed over: the instance was rewound to before it' : undefined}>
+          {event.type}
+        </td>
         <td className="pd-event">
           <div className="pd-event-line">
             <EventDetails line={line} onSelect={onSelect} />
@@ -40,15 +44,24 @@ export const HistoryRow = memo(
     before.line.index === after.line.index &&
     before.line.time?.getTime() === after.line.time?.getTime() &&
     before.line.taskName === after.line.taskName &&
+    before.line.isPassedOver === after.line.isPassedOver &&
     before.onSelect === after.onSelect,
 );
 
 const rowClasses: { readonly [T in HistoryEvent['type']]?: string } = {
   OrchestratorStarted: 'pd-turn-start',
   OrchestratorCompleted: 'pd-turn-end',
+  ExecutionSuspended: 'pd-standing',
+  ExecutionResumed: 'pd-standing',
+  ExecutionRewound: 'pd-standing',
   TaskFailed: 'pd-failed',
   SubOrchestrationInstanceFailed: 'pd-failed',
 };
+
+/** Whether it tells what was done to the instance as a whole, between its turns. */
+function isStanding({ type }: HistoryEvent): boolean {
+  return type === 'ExecutionSuspended' || type === 'ExecutionResumed' || type === 'ExecutionRewound';
+}
 
 function EventDetails({ line, onSelect }: HistoryRowProps): ReactNode {
   const { event } = line;
@@ -65,11 +78,29 @@ function EventDetails({ line, onSelect }: HistoryRowProps): ReactNode {
               started by <IdLink id={event.parent.instanceId} onSelect={onSelect} />
             </span>
           )}
+          <Version version={event.version} />
+          {event.startAt !== undefined && <span>not before {formatExact(new Date(event.startAt))}</span>}
+          <Payload label="tags" value={event.tags} />
           <Payload label="input" value={event.input} />
         </>
       );
     case 'ExecutionTerminated':
+      return (
+        <>
+          {event.reason}
+          {event.recursive && <span className="pd-muted">with its children</span>}
+        </>
+      );
+    case 'ExecutionSuspended':
+    case 'ExecutionResumed':
       return event.reason;
+    case 'ExecutionRewound':
+      return (
+        <>
+          {event.reason}
+          <span className="pd-muted">The dimmed events from {event.from} on count no more.</span>
+        </>
+      );
     case 'EventRaised':
       return (
         <>
@@ -113,6 +144,9 @@ function EventDetails({ line, onSelect }: HistoryRowProps): ReactNode {
         <>
           <TaskName line={line} />
           <IdLink id={event.instanceId} onSelect={onSelect} />
+          <Version version={event.version} />
+          {event.detached && <span className="pd-muted">nobody waits for it</span>}
+          <Payload label="tags" value={event.tags} />
           <Payload label="input" value={event.input} />
         </>
       );
@@ -123,8 +157,41 @@ function EventDetails({ line, onSelect }: HistoryRowProps): ReactNode {
           {event.reason}
         </>
       );
+    case 'EventSent':
+      return (
+        <>
+          <b>{event.name}</b>
+          <span>
+            to <IdLink id={event.instanceId} onSelect={onSelect} />
+          </span>
+          <Payload label="data" value={event.input} />
+        </>
+      );
+    case 'CompensationAdded':
+      return (
+        <>
+          <span>
+            <b>{event.name}</b> <span className="pd-muted">undo step {event.id}</span>
+          </span>
+          <Payload label="input" value={event.input} />
+        </>
+      );
+    case 'CompensationsRemoved':
+      return (
+        <span className="pd-muted">
+          undo {event.ids.length === 1 ? 'step' : 'steps'} {event.ids.join(', ')}
+        </span>
+      );
+    case 'PatchMarked':
+      return <b>{event.id}</b>;
     case 'ContinueAsNew':
-      return <Payload label="input" value={event.input} />;
+      return (
+        <>
+          <Version version={event.version} />
+          {event.dropEvents && <span className="pd-muted">without the events that are left</span>}
+          <Payload label="input" value={event.input} />
+        </>
+      );
     case 'ExecutionCompleted':
       return (
         <>
@@ -138,21 +205,22 @@ function EventDetails({ line, onSelect }: HistoryRowProps): ReactNode {
   }
 }
 
-function TaskName({ line: { event, taskName } }: { line: HistoryLine }) {
+function TaskName({ line: { event, taskName, attempt } }: { line: HistoryLine }) {
   return (
     <span>
       {taskName !== undefined && <b>{taskName}</b>}{' '}
-      {'taskId' in event && <span className="pd-muted">task {event.taskId}</span>}
+      {'taskId' in event && (
+        <span className="pd-muted">
+          task {event.taskId}
+          {attempt && `, attempt ${attempt.number} of call ${attempt.call}`}
+        </span>
+      )}
     </span>
   );
 }
 
-function IdLink({ id, onSelect }: { id: string; onSelect: (id: string) => void }) {
-  return (
-    <button type="button" className="pd-link pd-id" onClick={() => onSelect(id)}>
-      {id}
-    </button>
-  );
+function Version({ version }: { version: string | undefined }) {
+  return version !== undefined && <span>version {version}</span>;
 }
 
 function Payload({ label, value }: { label: string; value: unknown }) {

@@ -1,21 +1,22 @@
-import { type ReactNode, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useLive, watchSafely } from '../react/live';
+import { Children } from './children';
 import { type AnyInstance, isEnded, loadingInstance, type StatusClient } from './client';
 import { Failure } from './failure';
 import { formatCount } from './format';
 import { HistoryTable } from './history-table';
+import { InstanceActions } from './instance-actions';
 import { InstanceHeader } from './instance-header';
-import { PurgeForm } from './purge-form';
-import { RaiseEventForm } from './raise-event-form';
-import { TerminateForm } from './terminate-form';
+import { Section } from './section';
+import { Standing } from './standing';
 import { Value } from './value';
 import { Waits } from './waits';
 
 interface InstanceDetailsProps {
   client: StatusClient;
   id: string;
-  onSelect: (id: string) => void;
-  onClose: () => void;
+  /** Leads to another instance, or with none back to the list. */
+  onSelect: (id: string | undefined) => void;
   onCall: (code: string) => void;
 }
 
@@ -44,23 +45,12 @@ export function InstanceDetails({ client, id, ...actions }: InstanceDetailsProps
 
 type SectionsProps = Omit<InstanceDetailsProps, 'id'> & { instance: AnyInstance };
 
-function Sections({ client, instance, onSelect, onClose, onCall }: SectionsProps) {
-  const { runtimeStatus, input, customStatus, history, parked, output, failure, reason } = instance;
-  const action = { client, instance, onCall };
+function Sections({ client, instance, onSelect, onCall }: SectionsProps) {
+  const { runtimeStatus, input, customStatus, history, output, failure, reason } = instance;
   return (
     <>
       <InstanceHeader instance={instance} onSelect={onSelect} />
-      {parked && (
-        <div className="pd-notice pd-parked" role="alert">
-          <p>
-            <strong>Parked:</strong> {parked.reason}
-          </p>
-          <p>
-            Its history is untouched. Put back the code that wrote it and reload, and the instance goes on; or terminate
-            it.
-          </p>
-        </div>
-      )}
+      <Standing instance={instance} />
       {failure && (
         <Section title="Failure">
           <Failure failure={failure} />
@@ -74,21 +64,15 @@ function Sections({ client, instance, onSelect, onClose, onCall }: SectionsProps
           <Value value={output} open />
         </Section>
       )}
-      {isEnded(instance) ? (
-        <Section title="Actions">
-          <PurgeForm {...action} onPurged={onClose} />
+      {!isEnded(instance) && (
+        <Section title="Waits for">
+          <Waits instance={instance} onSelect={onSelect} />
         </Section>
-      ) : (
-        <>
-          <Section title="Waits for">
-            <Waits instance={instance} onSelect={onSelect} />
-          </Section>
-          <Section title="Actions">
-            <RaiseEventForm {...action} />
-            <TerminateForm {...action} />
-          </Section>
-        </>
       )}
+      <Section title="Actions">
+        <InstanceActions client={client} instance={instance} onSelect={onSelect} onCall={onCall} />
+      </Section>
+      <Children client={client} parent={instance.instanceId} onSelect={onSelect} />
       {customStatus !== undefined && (
         <Section title="Custom status">
           <Value value={customStatus} open />
@@ -103,17 +87,5 @@ function Sections({ client, instance, onSelect, onClose, onCall }: SectionsProps
         </Section>
       )}
     </>
-  );
-}
-
-function Section({ title, note, children }: { title: string; note?: string; children: ReactNode }) {
-  return (
-    <section className="pd-section">
-      <h3>
-        {title}
-        {note !== undefined && <span className="pd-note">{note}</span>}
-      </h3>
-      <div className="pd-body">{children}</div>
-    </section>
   );
 }

@@ -2,22 +2,29 @@ import { type AnyInstance, isEnded } from './client';
 import { Ago } from './clock';
 import { CopyButton } from './copy-button';
 import { formatDuration } from './format';
+import { IdLink } from './id-link';
 import { StatusBadge } from './status-badge';
 
 /** What the instance is, who started it, and when. */
 export function InstanceHeader({ instance, onSelect }: { instance: AnyInstance; onSelect: (id: string) => void }) {
-  const { name, instanceId, runtimeStatus, createdTime, lastUpdatedTime, parent } = instance;
+  const { name, instanceId, runtimeStatus, createdTime, lastUpdatedTime, parent, version, tags = {} } = instance;
   return (
     <div className="pd-details-header">
       <div className="pd-title-row">
         <h2>{name}</h2>
-        <StatusBadge status={runtimeStatus} />
+        <StatusBadge status={runtimeStatus} isParked={instance.parked !== undefined} />
       </div>
       <div className="pd-id-row">
         <span className="pd-id">{instanceId}</span>
         <CopyButton text={instanceId} what="id" />
       </div>
       <dl className="pd-facts">
+        {version !== undefined && (
+          <div>
+            <dt>Version</dt>
+            <dd>{version}</dd>
+          </div>
+        )}
         <div>
           <dt>Created</dt>
           <dd>
@@ -40,13 +47,16 @@ export function InstanceHeader({ instance, onSelect }: { instance: AnyInstance; 
           <div>
             <dt>Started by</dt>
             <dd>
-              {parent.name}{' '}
-              <button type="button" className="pd-link pd-id" onClick={() => onSelect(parent.instanceId)}>
-                {parent.instanceId}
-              </button>
+              {parent.name} <IdLink id={parent.instanceId} onSelect={onSelect} />
             </dd>
           </div>
         )}
+        {Object.entries(tags).map(([key, value]) => (
+          <div key={key} className="pd-tag">
+            <dt>{key}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
       </dl>
     </div>
   );

@@ -1,30 +1,37 @@
 import { type FocusEvent, type KeyboardEvent, useMemo, useState } from 'react';
-import type { InstanceFilter } from '../client/types';
-import { useLive } from '../react/live';
-import { type AnyInstance, loadingInstances, type StatusClient } from './client';
+import type { InstanceFilter, Live, WatchInstancesOptions } from '../client/types';
+import { still, useLive } from '../react/live';
+import { type AnyInstance, type AnyInstancesView, loadingInstances, type StatusClient } from './client';
 import { useNow } from './clock';
+import { useCount } from './count';
 import { formatAgo, formatCount } from './format';
 import { HubNote } from './hub-note';
+import { ImportForm } from './import-form';
 import { InstanceRow } from './instance-row';
 import { ListFilter } from './list-filter';
 
 const pageSize = 100;
+/** A list is read anew at each change. */
+const longestList = 1_000;
 const everything: InstanceFilter = {};
 
 interface InstanceListProps {
   client: StatusClient;
   selected: string | undefined;
   onSelect: (id: string) => void;
+  onCall: (code: string) => void;
 }
 
 /** The live list, newest first, with its filter. */
-export function InstanceList({ client, selected, onSelect }: InstanceListProps) {
+export function InstanceList({ client, selected, onSelect, onCall }: InstanceListProps) {
   const [filter, setFilter] = useState(everything);
   const [limit, setLimit] = useState(pageSize);
-  const live = useMemo(() => client.watchInstances({ ...filter, limit }), [client, filter, limit]);
+  const live = useMemo(() => watchList(client, { ...filter, limit }), [client, filter, limit]);
   const view = useLive(live, loadingInstances);
   const { instances, hasMore, error } = useLast(view, view.state !== 'loading');
   const names = useNamesSeen(instances);
+  const total = useCount(client, filter, hasMore ? view : undefined);
+  const [isImporting, setImporting] = useState(false);
 
   const changeFilter = (next: InstanceFilter) => {
     setFilter(next);
@@ -36,11 +43,18 @@ export function InstanceList({ client, selected, onSelect }: InstanceListProps) 
       <div className="pd-list-header">
         <div className="pd-title-row">
           <h2>Instances</h2>
-          <span className="pd-count">
-            {view.state !== 'loading' && `${formatCount(instances.length)}${hasMore ? '+' : ''}`}
-          </span>
+          <span className="pd-count">{view.state !== 'loading' && countText(instances.length, hasMore, total)}</span>
           <HubNote hub={client.hub} />
+          <button
+            type="button"
+            className="pd-button pd-small"
+            aria-expanded={isImporting}
+            onClick={() => setImporting(!isImporting)}
+          >
+            Import…
+          </button>
         </div>
+        {isImporting && <ImportForm client={client} onCall={onCall} onSelect={onSelect} />}
         <ListFilter filter={filter} names={names} onChange={changeFilter} />
       </div>
       <div className="pd-scroll" aria-busy={view.state === 'loading'}>
@@ -50,24 +64,34 @@ export function InstanceList({ client, selected, onSelect }: InstanceListProps) 
           </p>
         )}
         <Rows instances={instances} selected={selected} onSelect={onSelect} />
-        {hasMore && (
+        {hasMore && limit < longestList && (
           <button type="button" className="pd-button pd-show-more" onClick={() => setLimit(limit + pageSize)}>
             Show more
           </button>
         )}
+        {hasMore && limit >= longestList && <p className="pd-empty">Narrow the filter to see the others.</p>}
         {view.state === 'ready' && instances.length === 0 && (
-          <Empty isFiltered={filter !== everything} onClear={() => changeFilter(everything)} />
+          <Empty isFiltered={Object.keys(filter).length > 0} onClear={() => changeFilter(everything)} />
         )}
       </div>
     </section>
   );
 }
 
+/** A filter may hold what somebody has typed: what the client makes of it shows as an error in the list's place. */
+function watchList(client: StatusClient, options: WatchInstancesOptions): Live<AnyInstancesView> {
+  try {
+    return client.watchInstances(options);
+  } catch (error) {
+    return still({ ...loadingInstances, state: 'error', error: error as Error });
+  }
+}
+
 function Rows({
   instances,
   selected,
   onSelect,
-}: Omit<InstanceListProps, 'client'> & { instances: readonly AnyInstance[] }) {
+}: Pick<InstanceListProps, 'selected' | 'onSelect'> & { instances: readonly AnyInstance[] }) {
   const now = useNow();
   const [focused, setFocused] = useState<string>();
   if (instances.length === 0) return null;
@@ -93,6 +117,15 @@ function Rows({
       ))}
     </ul>
   );
+}
+
+/** `7`, `100+`, `100 of 1,050` */
+function countText(shown: number, hasMore: boolean, total: number | undefined): string {
+  if (!hasMore) return formatCount(shown);
+  // The count is not as new as the list, and not always a little behind it.
+  return total !== undefined && total > shown
+    ? `${formatCount(shown)} of ${formatCount(total)}`
+    : `${formatCount(shown)}+`;
 }
 
 function moveFocus(event: KeyboardEvent<HTMLElement>) {

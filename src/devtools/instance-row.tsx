@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import type { RuntimeStatus } from '../core/types/instance';
 import { formatExact } from './format';
-import { StatusIcon } from './status-badge';
+import { StatusIcon, statusText } from './status-badge';
 
 // The list is read anew at each change, and all its objects are new: what is given here is compared by value, so that
 // of a thousand rows only those are rendered that look different.
@@ -40,7 +40,7 @@ export const InstanceRow = memo(function InstanceRow(props: InstanceRowProps) {
         <span className="pd-row-id" title={id}>
           {id}
         </span>
-        <span className={`pd-row-status pd-is-${status.toLowerCase()}`}>{isParked ? 'Parked' : status}</span>
+        <span className={`pd-row-status pd-is-${status.toLowerCase()}`}>{statusText(status, isParked)}</span>
       </button>
     </li>
   );

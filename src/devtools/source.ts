@@ -6,7 +6,7 @@ export function callSource(method: string, ...args: unknown[]): string {
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 /** A JSON value in JavaScript. */
-function valueSource(value: unknown): string {
+export function valueSource(value: unknown): string {
   if (typeof value === 'string') return quoted(value);
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return `[${value.map(valueSource).join(', ')}]`;

@@ -28,11 +28,16 @@ export function StatusIcon({ status }: { status: RuntimeStatus }) {
   );
 }
 
-export function StatusBadge({ status }: { status: RuntimeStatus }) {
+/** What holds a suspended instance, its code or its user: the word is another one. */
+export function statusText(status: RuntimeStatus, isParked: boolean): string {
+  return status === 'Suspended' && isParked ? 'Parked' : status;
+}
+
+export function StatusBadge({ status, isParked }: { status: RuntimeStatus; isParked: boolean }) {
   return (
     <span className={`pd-badge pd-is-${status.toLowerCase()}`}>
       <StatusIcon status={status} />
-      {status}
+      {statusText(status, isParked)}
     </span>
   );
 }

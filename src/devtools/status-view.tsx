@@ -2,11 +2,12 @@
  * The status view: what runs in a task hub, live, and what can be done with it. It can be mounted in any page, in as
  * much room as it is given: side by side where it is wide, one pane at a time where it is narrow.
  */
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { adoptStyles } from './adopt-styles';
 import type { StatusClient } from './client';
 import { InstanceDetails } from './instance-details';
 import { InstanceList } from './instance-list';
+import { useStable } from './stable';
 
 /** What {@link StatusView} takes. */
 export interface StatusViewProps {
@@ -37,7 +38,7 @@ export function StatusView({ client, selected, onSelect, onCall }: StatusViewPro
   return (
     <div className="pd-root" ref={adoptStyles}>
       <div className="pd-panes" ref={root} data-shows={shown === undefined ? 'list' : 'details'}>
-        <InstanceList client={client} selected={shown} onSelect={select} />
+        <InstanceList client={client} selected={shown} onSelect={select} onCall={call} />
         <section className="pd-pane pd-details" aria-label="Instance" tabIndex={-1}>
           {shown === undefined ? (
             <p className="pd-empty">Select an instance to see what it does.</p>
@@ -46,28 +47,13 @@ export function StatusView({ client, selected, onSelect, onCall }: StatusViewPro
               <button type="button" className="pd-button pd-small pd-back" onClick={() => select(undefined)}>
                 ← All instances
               </button>
-              <InstanceDetails
-                client={client}
-                id={shown}
-                onSelect={select}
-                onClose={() => select(undefined)}
-                onCall={call}
-              />
+              <InstanceDetails client={client} id={shown} onSelect={select} onCall={call} />
             </div>
           )}
         </section>
       </div>
     </div>
   );
-}
-
-/** The same function each time, which calls the newest: a thousand rows need not render because the page did. */
-function useStable<T>(fn: (value: T) => void): (value: T) => void {
-  const newest = useRef(fn);
-  useEffect(() => {
-    newest.current = fn;
-  });
-  return useCallback((value: T) => newest.current(value), []);
 }
 
 /** Where one pane takes the place of the other, the focus goes along instead of getting lost. */

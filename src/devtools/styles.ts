@@ -83,6 +83,11 @@ export const styles = `
 /* The list */
 .pd-list-header { display: grid; gap: 10px; padding: 14px 12px 10px; border-block-end: 1px solid var(--_border); }
 .pd-filter { display: grid; gap: 8px; }
+.pd-filter .pd-field { inline-size: auto; }
+.pd-filter-more { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(195px, 100%), 1fr)); gap: 8px; padding-block-start: 6px; }
+.pd-list-header .pd-form { padding-block: 2px 4px; }
+.pd-root .pd-input[type=file] { padding-block: 3px; }
+.pd-root .pd-input[type=datetime-local] { min-inline-size: 0; padding-inline: 6px; font-size: 12px; }
 .pd-filter-row { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; }
 .pd-chips { display: flex; flex-wrap: wrap; gap: 5px; }
 .pd-row { content-visibility: auto; contain-intrinsic-block-size: auto 49px; border-block-end: 1px solid var(--_border); }
@@ -117,15 +122,19 @@ export const styles = `
 .pd-facts { display: flex; flex-wrap: wrap; gap: 2px 20px; }
 .pd-facts > div { display: flex; gap: 6px; min-inline-size: 0; }
 .pd-facts dt { flex: none; color: var(--_muted); }
+.pd-facts > .pd-tag { gap: 4px; padding: 0 8px; border: 1px solid var(--_border); border-radius: 12px; font-size: 12px; overflow-wrap: anywhere; }
+.pd-kin { display: grid; gap: 4px; }
+.pd-kin li { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 8px; }
+.pd-kin .pd-badge { align-self: center; }
 .pd-section { display: grid; grid-template-columns: 104px minmax(0, 1fr); gap: 4px 16px; padding-block: 12px; border-block-start: 1px solid var(--_border); }
 .pd-section h3 { padding-block-start: 1px; }
 .pd-section:has(.pd-history) { grid-template-columns: minmax(0, 1fr); }
 .pd-waits { display: grid; gap: 2px; }
 .pd-notice { padding: 8px 12px; border: 1px solid color-mix(in oklab, currentColor 35%, transparent); border-radius: var(--_radius); background: color-mix(in oklab, currentColor 7%, transparent); overflow-wrap: anywhere; }
 .pd-bad { color: var(--_bad); }
-.pd-parked { display: grid; gap: 4px; color: var(--_warning); }
-.pd-parked p { color: var(--_text); }
-.pd-parked strong { color: var(--_warning); }
+.pd-held { display: grid; gap: 4px; color: var(--_warning); }
+.pd-held p { color: var(--_text); }
+.pd-held strong { color: var(--_warning); }
 .pd-list .pd-scroll > .pd-notice { margin: 12px; }
 .pd-details .pd-scroll > .pd-notice { margin-block-end: 14px; }
 
@@ -139,11 +148,16 @@ export const styles = `
 .pd-field.pd-grow { flex: 1 1 180px; }
 .pd-offers { display: flex; flex-wrap: wrap; align-items: center; gap: 5px; color: var(--_muted); }
 .pd-root .pd-offers .pd-chip { padding: 0 8px; color: var(--_text); }
-.pd-question { align-self: center; }
-.pd-form + .pd-disclosure { margin-block-start: 10px; }
-.pd-disclosure > summary { inline-size: max-content; list-style: none; }
-.pd-disclosure > summary::-webkit-details-marker { display: none; }
-.pd-disclosure[open] > summary { margin-block-end: 8px; }
+.pd-question { flex: 1 1 100%; display: grid; gap: 4px; color: var(--_muted); }
+.pd-question:empty { display: none; }
+.pd-question label { color: var(--_text); }
+.pd-actions { display: flex; flex-wrap: wrap; gap: 6px; }
+.pd-actions > .pd-notice { flex-basis: 100%; }
+.pd-form + .pd-actions { margin-block-start: 10px; }
+.pd-actions + .pd-form { margin-block-start: 8px; padding: 10px 12px; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_surface); }
+.pd-root .pd-button[aria-expanded=true] { background: var(--_hover); }
+.pd-check { display: flex; align-items: center; gap: 6px; inline-size: max-content; max-inline-size: 100%; }
+.pd-check input { margin: 0; }
 
 /* Values */
 .pd-value { line-height: 1.6; overflow-wrap: anywhere; white-space: pre-wrap; }
@@ -173,6 +187,9 @@ export const styles = `
 .pd-history :is(.pd-index, .pd-time) { color: var(--_muted); }
 .pd-history :is(.pd-index, th:first-child) { text-align: end; }
 .pd-history .pd-event { padding-inline-end: 0; }
+.pd-history .pd-passed-over :is(td, td *) { color: var(--_muted); }
+.pd-passed-over .pd-type { text-decoration: line-through; }
+.pd-standing .pd-type { color: var(--_warning); }
 .pd-failed .pd-type { color: var(--_bad); }
 .pd-event-line { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 10px; min-inline-size: 0; }
 .pd-event-line > * { min-inline-size: 0; }

@@ -1,40 +1,25 @@
-import { type FormEvent, useState } from 'react';
-import { type ActionProps, useAction } from './action';
-import { ActionError } from './action-error';
-import { callSource } from './source';
+import { useState } from 'react';
+import type { ActionProps } from './action';
+import { ReasonForm } from './reason-form';
 
-/** Ends an instance, after asking for a reason. */
-export function TerminateForm({ client, instance, onCall }: ActionProps) {
-  const [reason, setReason] = useState('');
-  const { isBusy, error, run } = useAction();
-  const { instanceId } = instance;
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const args = reason === '' ? [] : [reason];
-    onCall(callSource('terminate', instanceId, ...args));
-    void run(() => client.terminate(instanceId, ...args));
-  };
-
+/** Ends an instance, and if it is wanted the children that it waits for. */
+export function TerminateForm(props: ActionProps) {
+  const [recursive, setRecursive] = useState(false);
+  const hasChildren = props.instance.waitsFor.some(({ kind }) => kind === 'subOrchestration');
   return (
-    <details className="pd-disclosure">
-      <summary className="pd-button">Terminate…</summary>
-      <form className="pd-form" onSubmit={submit}>
-        <label className="pd-field pd-grow">
-          <span>Reason</span>
-          <input
-            className="pd-input"
-            autoComplete="off"
-            placeholder="Optional"
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
+    <ReasonForm
+      {...props}
+      method="terminate"
+      label="Terminate"
+      isDanger
+      options={hasChildren && recursive ? { recursive } : undefined}
+    >
+      {hasChildren && (
+        <label className="pd-check">
+          <input type="checkbox" checked={recursive} onChange={(event) => setRecursive(event.target.checked)} />
+          and its children
         </label>
-        <button type="submit" className="pd-button pd-danger" disabled={isBusy}>
-          Terminate
-        </button>
-        <ActionError error={error} />
-      </form>
-    </details>
+      )}
+    </ReasonForm>
   );
 }

@@ -1,29 +1,30 @@
 import { useState } from 'react';
-import type { Wait } from '../core/types/instance';
+import type { RuntimeStatus, Wait } from '../core/types/instance';
 import type { AnyInstance } from './client';
 import { useNow } from './clock';
 import { formatCount, formatDuration, formatExact, formatMoment } from './format';
+import { IdLink } from './id-link';
 
 const shown = 10;
+
+const nothing: { readonly [S in RuntimeStatus]?: string } = {
+  Pending: 'Nothing yet: it has not run so far.',
+  Suspended: 'Nothing but to be resumed.',
+  Running: 'Nothing that perdure knows of. If this stays, the orchestrator awaits a promise that is no task.',
+};
 
 /** What an instance waits for, in words. */
 export function Waits({ instance, onSelect }: { instance: AnyInstance; onSelect: (id: string) => void }) {
   const [all, setAll] = useState(false);
   const { waitsFor, runtimeStatus } = instance;
   if (waitsFor.length === 0) {
-    return (
-      <p className="pd-muted">
-        {runtimeStatus === 'Pending'
-          ? 'Nothing yet: it has not run so far.'
-          : 'Nothing that perdure knows of. If this stays, the orchestrator awaits a promise that is no task.'}
-      </p>
-    );
+    return <p className="pd-muted">{nothing[runtimeStatus]}</p>;
   }
   const rest = waitsFor.length - shown;
   return (
     <ul className="pd-waits">
       {(all ? waitsFor : waitsFor.slice(0, shown)).map((wait, index) => (
-        <li key={'taskId' in wait ? wait.taskId : `${wait.name} ${index}`}>
+        <li key={'taskId' in wait ? wait.taskId : `${wait.kind} ${index}`}>
           <WaitText wait={wait} onSelect={onSelect} />
         </li>
       ))}
@@ -53,27 +54,27 @@ function WaitText({ wait, onSelect }: { wait: Wait; onSelect: (id: string) => vo
         </>
       );
     case 'timer':
-      return <TimerText fireAt={wait.fireAt} />;
+      return <Moment what="timer, fires" time={wait.fireAt} />;
+    case 'start':
+      return <Moment what="its start" time={wait.startAt} />;
     case 'subOrchestration':
       return (
         <>
-          sub-orchestration <b>{wait.name}</b>{' '}
-          <button type="button" className="pd-link pd-id" onClick={() => onSelect(wait.instanceId)}>
-            {wait.instanceId}
-          </button>
+          sub-orchestration <b>{wait.name}</b> <IdLink id={wait.instanceId} onSelect={onSelect} />
         </>
       );
   }
 }
 
-function TimerText({ fireAt }: { fireAt: Date }) {
+/** Something that is due at a time. */
+function Moment({ what, time }: { what: string; time: Date }) {
   const now = useNow();
-  const left = fireAt.getTime() - now;
+  const left = time.getTime() - now;
   return (
     <>
-      timer, {left > 0 ? `fires in ${formatDuration(Math.ceil(left / 1_000) * 1_000)}` : 'due'}{' '}
-      <time className="pd-muted" dateTime={fireAt.toISOString()} title={formatExact(fireAt)}>
-        ({formatMoment(fireAt, now)})
+      {what} {left > 0 ? `in ${formatDuration(Math.ceil(left / 1_000) * 1_000)}` : 'now'}{' '}
+      <time className="pd-muted" dateTime={time.toISOString()} title={formatExact(time)}>
+        ({formatMoment(time, now)})
       </time>
     </>
   );

@@ -41,7 +41,7 @@ export interface Hooks<M> {
     options?: WatchInstanceOptions,
   ): InstanceView<M, N>;
 
-  /** Follows a list of instances, newest first. The options are compared by value, so they may be written in place. */
+  /** Follows a list of instances, newest first if nothing else is asked for. The options are compared by value, so they may be written in place. */
   useInstances<N extends OrchestrationName<M> = OrchestrationName<M>>(
     options?: WatchInstancesOptions<N>,
   ): InstancesView<M, N>;
@@ -93,9 +93,9 @@ export function createHooks<M>(client: DurableClient<M>): Hooks<M> {
     },
 
     useInstances<N extends OrchestrationName<M>>(options: WatchInstancesOptions<N> = {}) {
-      const { name, runtimeStatus, idPrefix, limit } = options;
-      const filter = JSON.stringify({ name, runtimeStatus, idPrefix, limit });
-      const live = useMemo(() => client.watchInstances<N>(JSON.parse(filter)), [client, filter]);
+      const key = JSON.stringify(options);
+      // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what is in the options
+      const live = useMemo(() => client.watchInstances<N>(options), [client, key]);
       return useLive<InstancesView<M, N>>(live, loadingList);
     },
 

@@ -1,10 +1,10 @@
 /**
  * An instance that is started by being watched. Components mount twice, tabs are reloaded and opened beside each other,
- * and each time the same start is asked for; `startNew` alone would replace the instance if it had ended meanwhile. So
- * one start of an id goes on at a time, over all tabs of the origin, and it begins with a look whether one is needed.
+ * and each time the same start is asked for: it is made only where no instance is seen, and the hub gives back the one
+ * that another component or tab has started meanwhile.
  */
 import type { DurableClient, InstanceView, Live, StartArgs } from '../client/types';
-import { type ErrorCode, InstanceExistsError } from '../core/errors';
+import { InstanceExistsError } from '../core/errors';
 import type { OrchestrationInput, OrchestrationName } from '../core/types/orchestration';
 
 type InputOf<M, N> = OrchestrationInput<M[N & keyof M]>;
@@ -26,10 +26,15 @@ export function startedInstance<M, N extends OrchestrationName<M>>(
   let failed: InstanceView<M, N> | undefined;
   let mismatch: InstanceView<M, N> | undefined;
 
-  function start() {
-    if (asked) return;
+  function startIfMissing() {
+    const { state } = watched.get();
+    if (state === 'ready') seen = true;
+    if (state !== 'missing' || seen || asked) return;
     asked = true;
-    startUnlessThere(client, name, id, readInput()).catch((error: Error) => {
+    // The hook's own signature has checked the input against the orchestration.
+    const options = { instanceId: id, input: readInput(), onExisting: 'return' };
+    const args = [options] as unknown as StartArgs<InputOf<M, N>>;
+    client.startNew(name, ...args).catch((error: Error) => {
       failed = { state: 'error', error };
       for (const listener of listeners) listener();
     });
@@ -38,10 +43,7 @@ export function startedInstance<M, N extends OrchestrationName<M>>(
   function get(): InstanceView<M, N> {
     const view = watched.get();
     if (view.state === 'ready') {
-      if (view.instance.name === name) {
-        seen = true;
-        return view;
-      }
+      if (view.instance.name === name) return view;
       mismatch ??= { state: 'error', error: otherName(id, name, view.instance.name) };
       return mismatch;
     }
@@ -52,8 +54,11 @@ export function startedInstance<M, N extends OrchestrationName<M>>(
 
   function subscribe(listener: () => void) {
     listeners.add(listener);
-    const stop = watched.subscribe(listener);
-    start();
+    const stop = watched.subscribe(() => {
+      startIfMissing();
+      listener();
+    });
+    startIfMissing();
     return () => {
       listeners.delete(listener);
       stop();
@@ -61,31 +66,6 @@ export function startedInstance<M, N extends OrchestrationName<M>>(
   }
 
   return { get, subscribe };
-}
-
-async function startUnlessThere<M, N extends OrchestrationName<M>>(
-  client: DurableClient<M>,
-  name: N,
-  id: string,
-  input: InputOf<M, N> | undefined,
-): Promise<void> {
-  await navigator.locks.request(`perdure/start/${id}`, async () => {
-    if (await isThere(client, id)) return;
-    // The hook's own signature has checked the input against the orchestration.
-    const args = [{ instanceId: id, input }] as unknown as StartArgs<InputOf<M, N>>;
-    await client.startNew(name, ...args).catch(unless('InstanceExists'));
-  });
-}
-
-async function isThere<M>(client: DurableClient<M>, id: string): Promise<boolean> {
-  const status = await client.getStatus(id, { showInput: false, showOutput: false }).catch(unless('InstanceNotFound'));
-  return status !== undefined;
-}
-
-function unless(code: ErrorCode) {
-  return (error: unknown): undefined => {
-    if ((error as { code?: unknown } | null)?.code !== code) throw error;
-  };
 }
 
 function otherName(id: string, wanted: string, found: string): InstanceExistsError {

@@ -106,6 +106,91 @@ describe('the list', () => {
     await expect.poll(shownRows).toBe(6);
   });
 
+  it('filters by tag, by parent and by the time of creation', async () => {
+    const hour = 3_600_000;
+    const now = Date.now();
+    const parent = { instanceId: 'mother', name: 'family' };
+    mount(
+      fakeClient([
+        instance({ instanceId: 'new', createdTime: new Date(now), tags: { to: 'Lisbon' } }),
+        instance({ instanceId: 'old', createdTime: new Date(now - 48 * hour), tags: { to: 'Lisbon' }, parent }),
+        instance({ instanceId: 'other', createdTime: new Date(now - 48 * hour), tags: { to: 'Porto' }, parent }),
+      ]),
+    );
+    const ids = () => rows.elements().map((row) => row.dataset.id);
+    await page.getByText('Tag, parent, time').click();
+    await page.getByLabelText('Tag').fill('to=Lisbon');
+    await expect.poll(ids).toEqual(['new', 'old']);
+    await page.getByLabelText('Parent').fill('mother');
+    await expect.poll(ids).toEqual(['old']);
+    await page.getByLabelText('Tag').fill('to');
+    await expect.poll(ids).toEqual(['old', 'other']);
+    await page.getByLabelText('Parent').fill('');
+    const yesterday = new Date(now - 24 * hour - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+    await page.getByLabelText('Created from').fill(yesterday);
+    await expect.poll(ids).toEqual(['new']);
+    await page.getByLabelText('Created from').fill('');
+    await page.getByLabelText('and before').fill(yesterday);
+    await expect.poll(ids).toEqual(['old', 'other']);
+    await expect.element(page.getByText('Tag, parent, time (1 set)')).toBeVisible();
+  });
+
+  it('says how many match, of which it shows the newest', async () => {
+    mount(fakeClient(hundreds));
+    const count = () => document.querySelector('.pd-count')?.textContent;
+    await expect.poll(count).toBe('100 of 1,050');
+    await page.getByRole('button', { name: 'Failed', exact: true }).click();
+    await expect.poll(count).toBe('100 of 350');
+    await page.getByLabelText('Search by id').fill('i-30');
+    // i-30, i-300, i-303, i-306 and i-309
+    await expect.poll(count).toBe('5');
+  });
+
+  it('shows a thousand at most, and says what to do about the others', async () => {
+    mount(fakeClient(hundreds));
+    for (let shown = 100; shown < 1_000; shown += 100) {
+      await expect.poll(shownRows).toBe(shown);
+      document.querySelector<HTMLElement>('.pd-show-more')?.click();
+    }
+    await expect.element(page.getByText('Narrow the filter to see the others.')).toBeInTheDocument();
+    expect(document.querySelector('.pd-show-more')).toBeNull();
+  });
+
+  it('shows what the client says about a filter in its place', async () => {
+    const client = fakeClient([]);
+    const watch = client.watchInstances;
+    const watchInstances: typeof watch = (options) => {
+      if (options?.idPrefix) throw new RangeError('the prefix is too long');
+      return watch(options);
+    };
+    mount({ ...client, watchInstances });
+    await page.getByLabelText('Search by id').fill('x');
+    await expect.element(page.getByRole('alert')).toHaveTextContent('the prefix is too long');
+  });
+
+  it('takes in an instance from a file, and shows it', async () => {
+    const client = fakeClient([instance({ instanceId: 'imported' })]);
+    const codes: string[] = [];
+    mount(client, { onCall: (code) => codes.push(code) });
+    await page.getByRole('button', { name: 'Import…' }).click();
+    await page.getByLabelText('File').upload(new File(['{"an":"export"}'], 'order-7.json'));
+    await page.getByLabelText('Id', { exact: true }).fill('order-8');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await expect.element(details.getByRole('heading', { name: 'collectNames' })).toBeVisible();
+    expect(client.calls).toEqual(['importInstance("{\\"an\\":\\"export\\"}", {"instanceId":"order-8"})']);
+    expect(codes).toEqual(["client.importInstance(json, { instanceId: 'order-8' })"]);
+  });
+
+  it('says why a file was not taken in', async () => {
+    const client = fakeClient([]);
+    mount(client);
+    await page.getByRole('button', { name: 'Import…' }).click();
+    await page.getByLabelText('File').upload(new File(['nonsense'], 'order-7.json'));
+    client.refuse(new Error('this is no export'));
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await expect.element(page.getByRole('alert')).toHaveTextContent('this is no export');
+  });
+
   it('says that nothing matches, and clears the filter', async () => {
     mount(fakeClient(hundreds.slice(0, 3)));
     await page.getByLabelText('Search by id').fill('nobody');
@@ -174,10 +259,50 @@ describe('the details', () => {
       waitsFor: [{ kind: 'subOrchestration', taskId: 0, name: 'chain', instanceId: 'child' }],
     });
     mount(fakeClient([child, mother]), { selected: 'mother' });
-    await details.getByRole('button', { name: 'child' }).click();
+    await details.getByRole('button', { name: 'child' }).first().click();
     await expect.element(details.getByRole('heading', { name: 'chain' })).toBeVisible();
     await details.getByRole('button', { name: 'mother' }).click();
     await expect.element(details.getByRole('heading', { name: 'family' })).toBeVisible();
+  });
+
+  it('list the children, and lead to them', async () => {
+    const parent = { instanceId: 'mother', name: 'family' };
+    const children = Array.from({ length: 12 }, (_, i) =>
+      instance({ instanceId: `child-${i}`, name: 'chain', runtimeStatus: 'Completed', parent }),
+    );
+    mount(fakeClient([instance({ instanceId: 'mother', name: 'family' }), ...children]), { selected: 'mother' });
+    const links = details.getByRole('listitem').getByRole('button');
+    await expect.element(links.first()).toHaveTextContent('child-0');
+    expect(links.elements()).toHaveLength(10);
+    await details.getByRole('button', { name: 'Show more' }).click();
+    await expect.poll(() => links.elements()).toHaveLength(12);
+    await links.nth(11).click();
+    await expect.element(details.getByText('child-11')).toBeVisible();
+    await expect.element(details.getByText('Started by')).toBeVisible();
+    await expect.element(details.getByText('Children')).not.toBeInTheDocument();
+  });
+
+  it('show version and tags, and when it is to start', async () => {
+    mountOne({
+      runtimeStatus: 'Pending',
+      version: '2.1',
+      tags: { to: 'Lisbon' },
+      waitsFor: [{ kind: 'start', startAt: new Date(Date.now() + 3_590_000) }],
+    });
+    await expect.element(details.getByText('Version2.1')).toBeVisible();
+    await expect.element(details.getByText('toLisbon')).toBeVisible();
+    await expect.element(details.getByText(/its start in 59 min \d+ s \(.*\d\d:\d\d:\d\d\)/)).toBeVisible();
+  });
+
+  it('tell the suspended from the parked', async () => {
+    const { client } = mountOne({ runtimeStatus: 'Suspended', suspended: { reason: 'a question' } });
+    await expect.element(details.getByText('Suspended: a question')).toBeVisible();
+    await expect.element(rows.first()).toHaveTextContent('Suspended');
+    client.instances.set([
+      instance({ runtimeStatus: 'Suspended', suspended: {}, parked: { reason: 'task 2 is another one' } }),
+    ]);
+    await expect.element(details.getByRole('alert')).toHaveTextContent('Parked: task 2 is another one');
+    await expect.element(details.getByText('Suspended.', { exact: true })).toBeVisible();
   });
 
   it('say why an instance is parked, and what to do', async () => {
@@ -309,8 +434,78 @@ describe('the history', () => {
   });
 
   it('shows an event of a kind that it does not know', async () => {
-    mountOne({ history: [{ type: 'ExecutionRewound', reason: 'again' } as unknown as HistoryEvent] });
-    await expect.poll(lines).toEqual(['0keptExecutionRewound{ type: "ExecutionRewound", reason: "again" }']);
+    mountOne({ history: [{ type: 'FromTheFuture', reason: 'again' } as unknown as HistoryEvent] });
+    await expect.poll(lines).toEqual(['0keptFromTheFuture{ type: "FromTheFuture", reason: "again" }']);
+  });
+
+  it('tells of attempts, undo steps, events sent, patches and versions', async () => {
+    const at = new Date(2026, 0, 31, 10, 31, 2).getTime();
+    const history: HistoryEvent[] = [
+      { type: 'OrchestratorStarted', at },
+      { type: 'ExecutionStarted', name: 'trip', version: '2', tags: { to: 'Rome' }, startAt: at },
+      { type: 'TaskScheduled', taskId: 5, name: 'book' },
+      { type: 'TaskScheduled', taskId: 7, name: 'book', attempt: 2, retryOf: 5 },
+      { type: 'TaskCompleted', taskId: 7, result: 1 },
+      { type: 'EventSent', instanceId: 'other', name: 'go', input: 1 },
+      { type: 'CompensationAdded', id: 0, name: 'cancel', input: 1 },
+      { type: 'CompensationsRemoved', ids: [0, 1] },
+      { type: 'PatchMarked', id: 'say thanks' },
+      {
+        type: 'SubOrchestrationInstanceCreated',
+        taskId: 8,
+        name: 'chain',
+        instanceId: 'c',
+        version: '1',
+        detached: true,
+      },
+      { type: 'ContinueAsNew', version: '3', dropEvents: true },
+      { type: 'OrchestratorCompleted' },
+      { type: 'ExecutionSuspended', reason: 'a question' },
+      { type: 'ExecutionResumed' },
+      { type: 'ExecutionTerminated', reason: 'enough', recursive: true },
+    ];
+    mountOne({ history });
+    await expect
+      .poll(lines)
+      .toEqual([
+        '010:31:02OrchestratorStarted',
+        '110:31:02ExecutionStartedtripversion 2not before 2026-01-31 10:31:02.000tags{ to: "Rome" }',
+        '210:31:02TaskScheduledbook task 5',
+        '310:31:02TaskScheduledbook task 7, attempt 2 of call 5',
+        '410:31:02TaskCompletedbook task 7, attempt 2 of call 5result1',
+        '510:31:02EventSentgoto otherdata1',
+        '610:31:02CompensationAddedcancel undo step 0input1',
+        '710:31:02CompensationsRemovedundo steps 0, 1',
+        '810:31:02PatchMarkedsay thanks',
+        '910:31:02SubOrchestrationInstanceCreatedchain task 8cversion 1nobody waits for it',
+        '1010:31:02ContinueAsNewversion 3without the events that are left',
+        '1110:31:02OrchestratorCompleted',
+        '12ExecutionSuspendeda question',
+        '13ExecutionResumed',
+        '14keptExecutionTerminatedenoughwith its children',
+      ]);
+  });
+
+  it('dims what a rewind has passed over, but not what still counts', async () => {
+    const history: HistoryEvent[] = [
+      { type: 'OrchestratorStarted', at: 0 },
+      { type: 'ExecutionStarted', name: 'trip' },
+      { type: 'TaskScheduled', taskId: 0, name: 'book' },
+      { type: 'OrchestratorCompleted' },
+      { type: 'OrchestratorStarted', at: 1 },
+      { type: 'EventRaised', name: 'go' },
+      { type: 'TaskFailed', taskId: 0, failure: { name: 'Error', message: 'no' } },
+      { type: 'ExecutionCompleted', status: 'Failed', failure: { name: 'Error', message: 'no' } },
+      { type: 'OrchestratorCompleted' },
+      { type: 'ExecutionRewound', from: 4, taskIds: 1, reason: 'mended' },
+    ];
+    mountOne({ history });
+    const dimmed = () =>
+      [...document.querySelectorAll('.pd-history tbody tr')].flatMap((row, i) =>
+        row.matches('.pd-passed-over') ? [i] : [],
+      );
+    await expect.poll(dimmed).toEqual([4, 6, 7, 8]);
+    expect(lines().at(-1)).toBe('9ExecutionRewoundmendedThe dimmed events from 4 on count no more.');
   });
 
   it('that is long shows its beginning and its end, and the rest when asked', async () => {
@@ -382,9 +577,106 @@ describe('actions', () => {
     await expect.element(page.getByLabelText('Data')).toHaveValue('1');
   });
 
+  it('are those that apply to how it stands', async () => {
+    const offered = () => [...document.querySelectorAll('.pd-actions button')].map((button) => button.textContent);
+    const { client } = mountOne({});
+    const becomes = (given: Partial<AnyInstance>) => client.instances.set([instance(given)]);
+    await expect.poll(offered).toEqual(['Suspend…', 'Terminate…', 'Export']);
+    becomes({ runtimeStatus: 'Pending' });
+    await expect.poll(offered).toEqual(['Suspend…', 'Terminate…', 'Export']);
+    becomes({ runtimeStatus: 'Suspended', suspended: {} });
+    await expect.poll(offered).toEqual(['Resume…', 'Terminate…', 'Export']);
+    becomes({ runtimeStatus: 'Suspended', parked: { reason: 'no code' } });
+    await expect.poll(offered).toEqual(['Suspend…', 'Resume…', 'Terminate…', 'Export']);
+    becomes({ runtimeStatus: 'Failed', failure: { name: 'Error', message: 'no' } });
+    await expect.poll(offered).toEqual(['Rewind…', 'Restart…', 'Purge…', 'Export']);
+    becomes({ runtimeStatus: 'Completed' });
+    await expect.poll(offered).toEqual(['Restart…', 'Purge…', 'Export']);
+    becomes({ runtimeStatus: 'Terminated' });
+    await expect.poll(offered).toEqual(['Restart…', 'Purge…', 'Export']);
+  });
+
+  it('suspend, resume and rewind with a reason or without', async () => {
+    const { client, codes } = mountOne({});
+    await page.getByRole('button', { name: 'Suspend…' }).click();
+    await page.getByLabelText('Reason').fill('a question');
+    await page.getByRole('button', { name: 'Suspend', exact: true }).click();
+    await expect.poll(() => client.calls).toEqual(['suspend("i-1", "a question")']);
+
+    client.instances.set([instance({ runtimeStatus: 'Suspended', suspended: {} })]);
+    await page.getByRole('button', { name: 'Resume…' }).click();
+    await page.getByRole('button', { name: 'Resume', exact: true }).click();
+    await expect.poll(() => client.calls.at(-1)).toBe('resume("i-1")');
+
+    client.instances.set([instance({ runtimeStatus: 'Failed' })]);
+    await page.getByRole('button', { name: 'Rewind…' }).click();
+    await page.getByRole('button', { name: 'Rewind', exact: true }).click();
+    await expect.poll(() => client.calls.at(-1)).toBe('rewind("i-1")');
+    expect(codes).toEqual(["client.suspend('i-1', 'a question')", "client.resume('i-1')", "client.rewind('i-1')"]);
+  });
+
+  it('ask for one thing at a time, and no more once it does not apply', async () => {
+    const { client } = mountOne({});
+    await page.getByRole('button', { name: 'Suspend…' }).click();
+    await page.getByRole('button', { name: 'Terminate…' }).click();
+    await expect.element(page.getByRole('button', { name: 'Suspend', exact: true })).not.toBeInTheDocument();
+    await expect.element(page.getByRole('button', { name: 'Terminate', exact: true })).toBeVisible();
+    client.instances.set([instance({ runtimeStatus: 'Completed' })]);
+    await expect.element(page.getByRole('button', { name: 'Terminate', exact: true })).not.toBeInTheDocument();
+  });
+
+  it('keep the focus when a form has done its work, and do not open it again by themselves', async () => {
+    const { client } = mountOne({});
+    const button = page.getByRole('button', { name: 'Suspend…' });
+    await expect.element(button).toBeVisible();
+    button.element().focus();
+    await userEvent.keyboard('{Enter}');
+    await page.getByLabelText('Reason').fill('a question');
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(() => client.calls).toHaveLength(1);
+    client.instances.set([instance({ runtimeStatus: 'Suspended', suspended: {} })]);
+    await expect.element(page.getByRole('button', { name: 'Resume…' })).toHaveFocus();
+    client.instances.set([instance({})]);
+    await expect.element(page.getByRole('button', { name: 'Suspend…' })).toHaveAttribute('aria-expanded', 'false');
+  });
+
+  it('restart in its place, or under a new id that is shown then', async () => {
+    const { client, codes } = mountOne({ runtimeStatus: 'Completed' });
+    await page.getByRole('button', { name: 'Restart…' }).click();
+    await page.getByLabelText('under a new id').click();
+    await page.getByRole('button', { name: 'Restart', exact: true }).click();
+    await expect.element(details.getByText('restarted')).toBeVisible();
+    expect(client.calls).toEqual(['restart("i-1", {"newInstanceId":true})']);
+    expect(codes).toEqual(["client.restart('i-1', { newInstanceId: true })"]);
+  });
+
+  it('save an export as a file', async () => {
+    const saved = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => {});
+    const { client, codes } = mountOne({ instanceId: 'order/7: "x"' });
+    await page.getByRole('button', { name: 'Export' }).click();
+    await expect.poll(() => saved.mock.contexts).toHaveLength(1);
+    const link = saved.mock.contexts[0] as HTMLAnchorElement;
+    expect(link.download).toBe('order-7-x-.json');
+    expect(await (await fetch(link.href)).text()).toBe('{"an":"export"}');
+    expect(client.calls).toEqual(['exportInstance("order/7: \\"x\\"")']);
+    expect(codes).toHaveLength(1);
+  });
+
+  it('terminate the children too, where there are some', async () => {
+    const { client, codes } = mountOne({
+      waitsFor: [{ kind: 'subOrchestration', taskId: 0, name: 'chain', instanceId: 'child' }],
+    });
+    await page.getByRole('button', { name: 'Terminate…' }).click();
+    await page.getByLabelText('and its children').click();
+    await page.getByRole('button', { name: 'Terminate', exact: true }).click();
+    await expect.poll(() => codes).toEqual(["client.terminate('i-1', undefined, { recursive: true })"]);
+    expect(client.calls).toHaveLength(1);
+  });
+
   it('terminate with a reason', async () => {
     const { client, codes } = mountOne({});
     await page.getByText('Terminate…').click();
+    await expect.element(page.getByLabelText('and its children')).not.toBeInTheDocument();
     await page.getByLabelText('Reason').fill('not wanted');
     await page.getByRole('button', { name: 'Terminate', exact: true }).click();
     await expect.poll(() => client.calls).toEqual(['terminate("i-1", "not wanted")']);
@@ -494,6 +786,32 @@ describe('on a real hub', () => {
     mount(client, { selected: await client.startNew('fails', { input: 'oh no' }) });
     await expect.element(details.getByText('TaskFailedError: fail failed: oh no').first()).toBeVisible();
     await expect.element(details.getByText('RangeError: oh no').first()).toBeVisible();
+  });
+
+  it('one that has failed is rewound, and what was passed over stays in sight', async () => {
+    mount(client, { selected: await client.startNew('fails', { input: 'oh no' }) });
+    await page.getByRole('button', { name: 'Rewind…' }).click();
+    await page.getByLabelText('Reason').fill('mended');
+    await page.getByRole('button', { name: 'Rewind', exact: true }).click();
+    await expect.element(details.getByText('mended')).toBeVisible();
+    const dimmed = () => document.querySelectorAll('.pd-passed-over').length;
+    await expect.poll(dimmed).toBeGreaterThan(0);
+    // It is not mended after all.
+    await expect.element(page.getByRole('button', { name: 'Rewind…' })).toBeVisible();
+    await expect.element(rows.first()).toHaveTextContent('Failed');
+  });
+
+  it('one that waits for its time says so, and is held', async () => {
+    const id = await client.startNew('approval', { startAt: '1h', tags: { of: 'Ada' } });
+    mount(client, { selected: id });
+    await expect.element(details.getByText(/its start in 59 min/)).toBeVisible();
+    await expect.element(details.getByText('ofAda')).toBeVisible();
+    await page.getByRole('button', { name: 'Suspend…' }).click();
+    await page.getByRole('button', { name: 'Suspend', exact: true }).click();
+    await expect.element(details.getByText('Suspended.', { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: 'Resume…' }).click();
+    await page.getByRole('button', { name: 'Resume', exact: true }).click();
+    await expect.element(rows.first()).toHaveTextContent('Pending');
   });
 
   it('an id that cannot be one shows as an error in its place', async () => {

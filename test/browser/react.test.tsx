@@ -124,7 +124,7 @@ describe('useInstances', () => {
     let renders = 0;
     function Component() {
       renderAgain = useState(0)[1].bind(null, (n) => n + 1);
-      useInstances({ name: 'chain', runtimeStatus: ['Failed', 'Completed'], limit: 5 });
+      useInstances({ name: 'chain', runtimeStatus: ['Failed'], tags: { of: 'Ada' }, createdTimeFrom: new Date(7) });
       renders++;
       return null;
     }
@@ -133,7 +133,9 @@ describe('useInstances', () => {
     const before = renders;
     renderAgain();
     await expect.poll(() => renders).toBeGreaterThan(before);
-    expect(watchInstances.mock.calls).toEqual([[{ name: 'chain', runtimeStatus: ['Failed', 'Completed'], limit: 5 }]]);
+    expect(watchInstances.mock.calls).toEqual([
+      [{ name: 'chain', runtimeStatus: ['Failed'], tags: { of: 'Ada' }, createdTimeFrom: new Date(7) }],
+    ]);
   });
 
   it('takes another filter when its values change', async () => {
@@ -166,8 +168,10 @@ describe('useOrchestration', () => {
   it('starts once in StrictMode, however many components mount', async () => {
     const startNew = vi.spyOn(client, 'startNew');
     const id = newId();
+    const created = new Set<number>();
     function Component() {
       const { instance } = useOrchestration('chain', id, { input: 1 });
+      if (instance) created.add(instance.createdTime.getTime());
       return <p>{instance?.output}</p>;
     }
     const { text } = mount(
@@ -178,8 +182,11 @@ describe('useOrchestration', () => {
       </StrictMode>,
     );
     await expect.poll(text).toBe('111');
-    await startsOf(id);
-    expect(startNew).toHaveBeenCalledTimes(1);
+    expect(await Promise.all(startNew.mock.results.map(({ value }) => value))).toEqual(
+      startNew.mock.calls.map(() => id),
+    );
+    created.add((await client.getStatus(id)).createdTime.getTime());
+    expect(created.size).toBe(1);
   });
 
   it('shows an instance that is there already, running or ended, and does not start it again', async () => {
@@ -193,8 +200,6 @@ describe('useOrchestration', () => {
     const second = mountHook(() => useOrchestration('chain', ended, { input: 5 }));
     await expect.poll(() => first.now()?.instance?.runtimeStatus).toBe('Running');
     await expect.poll(() => second.now()?.instance?.output).toBe(4);
-    await startsOf(running);
-    await startsOf(ended);
     expect(startNew).not.toHaveBeenCalled();
   });
 
@@ -219,6 +224,13 @@ describe('useOrchestration', () => {
     const { seen } = mountHook(() => useOrchestration('chain', undefined, { input: 1 }), true);
     await expect.poll(() => seen).toEqual([{ state: 'loading' }]);
     expect(startNew).not.toHaveBeenCalled();
+  });
+
+  it('gives what is there to whoever asks at the same time for the same id', async () => {
+    const id = newId();
+    const views = [1, 2, 3].map((input) => mountHook(() => useOrchestration('chain', id, { input })));
+    await expect.poll(() => views.every((view) => view.now()?.instance?.output !== undefined)).toBe(true);
+    expect(new Set(views.map((view) => view.now()?.instance?.output)).size).toBe(1);
   });
 
   it('shows why it cannot be started', async () => {
@@ -246,11 +258,6 @@ describe('useOrchestration', () => {
     const second = mountHook(() => useOrchestration('chain', id, { input: 2 }));
     await expect.poll(() => second.now()?.instance?.output).toBe(2);
   });
-
-  /** Resolves when no start of the id is under way any more. */
-  async function startsOf(id: string) {
-    await navigator.locks.request(`perdure/start/${id}`, () => {});
-  }
 });
 
 describe('useHub', () => {

@@ -60,6 +60,123 @@ test('Monitor asks after an order until it is delivered', async ({ profile }) =>
   await expect(card.getByText('Asked 2 times.')).toBeVisible();
 });
 
+test('Book a trip undoes what it has booked, the last first, when there is no car', async ({ profile }) => {
+  const demo = await profile.open('/#book-trip');
+  const card = demo.card('Book a trip');
+  await card.getByLabel('What goes wrong').selectOption('There is no car');
+  await card.getByRole('textbox', { name: 'To' }).press('Enter');
+
+  await expect(card.getByText('Failed', { exact: true })).toBeVisible({ timeout: 20_000 });
+  const steps = card.getByRole('list').getByRole('listitem');
+  await expect(steps).toHaveText([
+    /^Flight F-\d{4}$/,
+    /^Hotel H-\d{4}$/,
+    'Car There is no car left in Lisbon.',
+    'Hotel cancelled',
+    'Flight cancelled',
+  ]);
+});
+
+test('Book a trip tries the hotel again, and waits to be paid', async ({ profile }) => {
+  const demo = await profile.open('/#book-trip');
+  const card = demo.card('Book a trip');
+  await card.getByLabel('What goes wrong').selectOption('The hotel fails twice');
+  await card.getByRole('button', { name: 'Book', exact: true }).click();
+  await expect(card.getByText('The hotel does not answer. Attempt 2.')).toBeVisible({ timeout: 10_000 });
+  await expect(card.getByText(/It is cancelled in/)).toBeVisible({ timeout: 15_000 });
+  await card.getByRole('button', { name: 'Pay' }).click();
+  await expect(card.getByText('Completed', { exact: true })).toBeVisible();
+  await expect(card.getByRole('listitem')).toHaveCount(3);
+});
+
+test('a trip that is terminated is undone by a child, of which one step fails', async ({ profile }) => {
+  const demo = await profile.open('/#book-trip');
+  const card = demo.card('Book a trip');
+  // Its hotel gives no refund: the flight is cancelled all the same.
+  const id = await demo.start('bookTrip', { to: 'Rome', trouble: 'no refund' });
+  await expect(card.getByText(/^Hotel H-\d{4}$/)).toBeVisible({ timeout: 10_000 });
+  await card.getByRole('button', { name: 'Terminate' }).click();
+  await expect(card.getByText('Terminated', { exact: true })).toBeVisible();
+  await expect(card.getByText('Hotel kept: The hotel gives no refund.')).toBeVisible({ timeout: 10_000 });
+  await expect(card.getByText('Flight cancelled')).toBeVisible({ timeout: 10_000 });
+
+  await card.getByRole('button', { name: 'Show the child' }).click();
+  await expect(demo.details).toContainText('Started by');
+  await demo.details.getByRole('button', { name: id }).first().click();
+  await expect(demo.details.getByText('Children')).toBeVisible();
+});
+
+test('two versions of Review run side by side, and a suspended one keeps what comes', async ({ profile }) => {
+  const demo = await profile.open('/#review');
+  const card = demo.card('Review');
+  const steps = card.getByRole('list').getByRole('listitem');
+  await card.getByLabel('As').selectOption('Version 1, without');
+  await card.getByRole('button', { name: 'Start' }).click();
+  await expect(steps).toHaveText(['Editor', 'Director']);
+  await card.getByLabel('As').selectOption('Version 2, with the lawyer');
+  await card.getByRole('button', { name: 'Start' }).click();
+  await expect(steps).toHaveText(['Editor', 'Lawyer', 'Director']);
+
+  await card.getByRole('button', { name: 'Suspend' }).click();
+  await expect(card.getByText('Suspended: a question has come up.')).toBeVisible();
+  for (const who of ['editor', 'lawyer', 'director'])
+    await card.getByRole('button', { name: `Sign as ${who}` }).click();
+  await expect(demo.calls.first()).toContainText("'director')");
+  await expect(demo.details.getByRole('row', { name: /EventRaised/ })).toHaveCount(3);
+  await expect(card.locator('[data-state="done"]')).toHaveCount(0);
+  await card.getByRole('button', { name: 'Resume' }).click();
+  await expect(card.getByText('The annual report is out.')).toBeVisible();
+});
+
+test('the status view suspends, resumes and restarts an instance', async ({ profile }) => {
+  const demo = await profile.open();
+  await demo.start('approval', { what: 'A boat', within: '1d' }, 'boat');
+  await demo.row('boat').click();
+  await demo.details.getByRole('button', { name: 'Suspend…' }).click();
+  await demo.details.getByLabel('Reason').fill('a question');
+  await demo.page.keyboard.press('Enter');
+  await expect(demo.details.getByText('Suspended: a question')).toBeVisible();
+  await demo.details.getByRole('button', { name: 'Resume…' }).click();
+  await demo.details.getByRole('button', { name: 'Resume', exact: true }).click();
+  await expect(demo.details.getByText('Suspended: a question')).toBeHidden();
+  expect(await demo.status('boat')).toBe('Running');
+
+  await demo.details.getByLabel('Data').fill('"rejected"');
+  await demo.details.getByRole('button', { name: 'Raise event' }).click();
+  await expect(demo.details).toContainText('Rejected.');
+  await demo.details.getByRole('button', { name: 'Restart…' }).click();
+  await demo.details.getByRole('button', { name: 'Restart', exact: true }).click();
+  await expect(demo.details).toContainText('event decision');
+  expect(await demo.status('boat')).toBe('Running');
+});
+
+test('an instance leaves by a file and comes back', async ({ profile }) => {
+  const demo = await profile.open();
+  await demo.start('collectNames', { names: ['Ada'] }, 'names');
+  await demo.row('names').click();
+  await expect(demo.details).toContainText('event addname');
+  const saving = demo.page.waitForEvent('download');
+  await demo.details.getByRole('button', { name: 'Export' }).click();
+  const file = await (await saving).path();
+
+  await demo.details.getByRole('button', { name: 'All instances' }).click();
+  const view = demo.page.getByRole('region', { name: 'Instances', exact: true }).first();
+  await view.getByRole('button', { name: 'Import…' }).click();
+  await view.getByLabel('File').setInputFiles(file);
+  await view.getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(view.getByRole('alert')).toContainText('names');
+  await view.getByLabel('Id', { exact: true }).fill('names, again');
+  await view.getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(demo.details.getByText('names, again')).toBeVisible();
+  await demo.details.getByLabel('Event').fill('addname');
+  await demo.details.getByLabel('Data').fill('"Grace"');
+  await demo.details.getByRole('button', { name: 'Raise event' }).click();
+  await expect(demo.details.getByRole('row', { name: /EventRaised/ })).toContainText('Grace');
+  await demo.call('raiseEvent', 'names, again', 'done');
+  expect(await demo.completion('names, again')).toEqual(['Ada', 'Grace']);
+  expect(await demo.status('names')).toBe('Running');
+});
+
 test('the status view finds an instance, raises an event and terminates it', async ({ profile }) => {
   const demo = await profile.open();
   await demo.start('collectNames', { names: [] }, 'names-1');
@@ -100,10 +217,19 @@ test('on a phone, all of it is within reach and nothing overflows', async ({ pro
   const overflow = () =>
     page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-  for (const process of ['Collect names', 'Photo album', 'Approval', 'Monitor', 'Experiments', 'Hello cities']) {
-    await demo.show(process);
-    await expect(demo.card(process)).toBeVisible();
-    expect(await overflow(), process).toBe(0);
+  for (const title of [
+    'Collect names',
+    'Photo album',
+    'Approval',
+    'Monitor',
+    'Book a trip',
+    'Review',
+    'Experiments',
+    'Hello cities',
+  ]) {
+    await demo.show(title);
+    await expect(demo.card(title)).toBeVisible();
+    expect(await overflow(), title).toBe(0);
   }
   const card = demo.card('Hello cities');
   await card.getByLabel('Cities, separated by commas').fill('Quito');

@@ -31,7 +31,7 @@ export function Approval() {
       <StartForm
         action="Ask"
         problem={what.trim() === '' ? 'Say what is to be approved.' : undefined}
-        start={() => startNew('approval', { input: { what: what.trim(), within } })}
+        start={() => startNew('approval', { input: { what: what.trim(), within }, tags: { within: `${within}` } })}
       >
         <Field label="What">
           <input value={what} onChange={(event) => setWhat(event.target.value)} maxLength={120} autoComplete="off" />

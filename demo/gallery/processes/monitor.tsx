@@ -28,7 +28,7 @@ export function Monitor() {
       </p>
       <StartForm
         problem={number.trim() === '' ? 'Give the order a number.' : undefined}
-        start={() => startNew('monitor', { input: { number: number.trim(), takesMs } })}
+        start={() => startNew('monitor', { input: { number: number.trim(), takesMs }, tags: { order: number.trim() } })}
       >
         <Field label="Order">
           <input value={number} onChange={(event) => setNumber(event.target.value)} maxLength={40} autoComplete="off" />

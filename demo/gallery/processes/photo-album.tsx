@@ -49,7 +49,7 @@ export function PhotoAlbum() {
         action="Make the album"
         reloading="Make it and reload at once"
         problem={files.length === 0 ? 'Choose pictures first, or take the samples.' : undefined}
-        start={() => startNew('photoAlbum', { input: [...files] })}
+        start={() => startNew('photoAlbum', { input: [...files], tags: { pictures: `${files.length}` } })}
       >
         <label className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
           <input type="file" accept="image/*" multiple onChange={(event) => take(event.target.files ?? [])} />
