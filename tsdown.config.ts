@@ -13,6 +13,7 @@ export default defineConfig({
     worker: 'worker/index.ts',
     react: 'src/react/index.ts',
     devtools: 'src/devtools/index.ts',
+    testing: 'src/testing/index.ts',
   },
   format: 'esm',
   platform: 'browser',

@@ -1,5 +1,6 @@
 /** The page of the bench: it times single runs. Which, and how often, is decided in `run.mjs`. */
 import type { Padding } from './floor.worker';
+import { linear } from './linear';
 import { eventsOf, type Load, type LoadName, loads, type Style, styles } from './loads';
 import { openFloor, openPerdure, type Side } from './sides';
 import { type Count, counting, type Written } from './written';
@@ -20,6 +21,7 @@ const limitMs = 30_000;
 const bench = {
   loads: Object.keys(loads) as LoadName[],
   styles,
+  linear,
   padding: noPadding,
 
   /** Counts what each side writes, and lets the floor write as much from now on. */

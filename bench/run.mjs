@@ -1,9 +1,8 @@
 // @ts-check
-// What perdure costs, beside the floor: the same traffic by hand (floor.worker.ts). The two run in turn, pair by pair,
-// in one page of a real Chromium, from built code. The times vary with whatever else the machine does, and both sides of
-// a pair meet about the same machine; so it is the ratio that counts.
+// What perdure costs, in one page of a real Chromium, from built code: beside the floor (pairs.mjs), or, as it takes some
+// minutes only when asked for, at lengths that grow tenfold (growth.mjs).
 //
-//   npm run bench -- [--runs 7] [--only chain100] [--warm] [--json FILE]
+//   npm run bench -- [--runs 7] [--only chain100 | --only linear] [--warm] [--json FILE]
 //
 // --warm runs each load once before it is timed, in the same worker: without it, the time for compiling is in.
 
@@ -16,24 +15,19 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { build } from 'vite';
 import { launchOptions } from '../scripts/browser.mjs';
-
-/**
- * @typedef {import('./page').Bench} Bench
- * @typedef {import('./page').Run} Run
- * @typedef {import('./written').Written} Written
- * @typedef {{ median: number, min: number, max: number, all: number[] }} Summary
- */
+import { measureLinear } from './growth.mjs';
+import { measurePairs } from './pairs.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    runs: { type: 'string', default: '7' },
+    runs: { type: 'string' },
     only: { type: 'string' },
     warm: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
-const runs = Number(options.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a number of pairs');
+const wanted = options.runs === undefined ? undefined : Number(options.runs);
+if (wanted !== undefined && (!Number.isInteger(wanted) || wanted < 1)) throw new Error('--runs takes a number');
 
 // Disks are noisy; the bench is about what code costs.
 const memory = '/dev/shm';
@@ -61,7 +55,7 @@ async function inBrowser() {
   try {
     const page = await context.newPage();
     await page.goto(server.url);
-    return await measureAll(page);
+    return await measure(page);
   } finally {
     await context.close();
     server.close();
@@ -69,81 +63,28 @@ async function inBrowser() {
 }
 
 /** @param {import('playwright').Page} page */
-async function measureAll(page) {
-  const bench = await page.evaluateHandle(() => window.bench);
-  const { loads, styles } = await bench.evaluate(({ loads, styles }) => ({ loads, styles }));
-  const chosen = loads.filter((load) => options.only === undefined || options.only === load);
-  if (chosen.length === 0) throw new Error(`--only takes one of ${loads.join(', ')}`);
-
+async function measure(page) {
+  const { pairs, linear } = await page.evaluate(() => ({
+    pairs: window.bench.loads,
+    linear: window.bench.linear.loads,
+  }));
+  /** @type {<Name extends string>(names: readonly Name[]) => Name[]} */
+  const chosen = (names) => names.filter((name) => name === options.only);
+  const chosenPairs = options.only === undefined ? pairs : chosen(pairs);
+  const chosenLinear = options.only === 'linear' ? linear : chosen(linear);
+  if (chosenPairs.length + chosenLinear.length === 0) {
+    throw new Error(`--only takes 'linear' or one of ${[...new Set([...pairs, ...linear])].join(', ')}`);
+  }
   const browser = `Chromium ${page.context().browser()?.version()}`;
   const machine = { browser, cores: availableParallelism(), profile: inMemory ? 'memory' : 'disk' };
   console.log(`${browser}, ${machine.cores} cores, profile ${inMemory ? 'in memory' : 'on disk'}`);
-  console.log(`${runs} pairs${options.warm ? ', warm' : ''}; median (min to max), times in ms\n`);
-  console.log(row('', '', 'perdure', 'floor', 'ratio'));
-  /** @type {Record<string, Record<string, Awaited<ReturnType<typeof measure>>>>} */
-  const measured = {};
-  for (const load of chosen) {
-    measured[load] = {};
-    for (const style of styles) {
-      const figures = await measure(bench, load, style);
-      const { perdure, floor, ratio, written } = figures;
-      measured[load][style] = figures;
-      console.log(row(load, style, show(perdure, 1), show(floor, 1), show(ratio, 2)));
-      console.log(row('', 'log', showWritten(written.perdure), showWritten(written.floor)));
-    }
-  }
-  return { ...machine, runs, warm: options.warm, loads: measured };
-}
-
-/**
- * @param {import('playwright').JSHandle<Bench>} bench
- * @param {Run['load']} load
- * @param {Run['style']} style
- */
-async function measure(bench, load, style) {
-  const written = await bench.evaluate(
-    (page, [load, style]) => page.level(load, style),
-    /** @type {const} */ ([load, style]),
-  );
-  /** @type {Record<Run['side'], number[]>} */
-  const times = { perdure: [], floor: [] };
-  for (let pair = 0; pair <= runs; pair++) {
-    // Who begins alternates, should one leave something behind for the other.
-    /** @type {Run['side'][]} */
-    const sides = pair % 2 === 0 ? ['perdure', 'floor'] : ['floor', 'perdure'];
-    for (const side of sides) {
-      const ms = await bench.evaluate((page, run) => page.time(run), { side, load, style, warm: options.warm });
-      // The first pair does not count: it warms up what all share.
-      if (pair > 0) times[side].push(ms);
-    }
-  }
-  const ratios = times.perdure.map((ms, i) => ms / (times.floor[i] ?? NaN));
-  return { perdure: summary(times.perdure), floor: summary(times.floor), ratio: summary(ratios), written };
-}
-
-/** @param {number[]} all @returns {Summary} */
-function summary(all) {
-  const sorted = all.toSorted((a, b) => a - b);
-  const middle = sorted.slice(Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2) + 1);
-  const median = middle.reduce((sum, value) => sum + value, 0) / middle.length;
-  return { median, min: Math.min(...all), max: Math.max(...all), all };
-}
-
-/** @param {Summary} summary @param {number} digits */
-function show({ median, min, max }, digits) {
-  return `${median.toFixed(digits)} (${min.toFixed(digits)} to ${max.toFixed(digits)})`;
-}
-
-/** @param {Written} written */
-function showWritten({ records, bytes, otherRecords, otherBytes }) {
-  const log = `${records} records, ${Math.round(bytes / 1000)} kB`;
-  return otherRecords === 0 ? log : `${log} (+ ${otherRecords}, ${Math.round(otherBytes / 1000)} kB)`;
-}
-
-/** @param {string[]} cells */
-function row(...cells) {
-  const widths = [12, 11, 37, 25];
-  return cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('');
+  const { warm } = options;
+  const isLinear = chosenPairs.length === 0;
+  const runs = wanted ?? (isLinear ? 3 : 7);
+  const loads = isLinear
+    ? await measureLinear(page, chosenLinear, runs)
+    : await measurePairs(page, chosenPairs, { runs, warm });
+  return { ...machine, runs, warm, loads };
 }
 
 /** @param {string} path */

@@ -66,6 +66,10 @@ export function openFloor(padding: Padding, name: string): Side {
 
 function end(worker: Worker, database: string): Promise<void> {
   worker.terminate();
+  return deleteDatabase(database);
+}
+
+export function deleteDatabase(database: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.deleteDatabase(database);
     request.onsuccess = () => resolve();

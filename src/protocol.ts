@@ -133,12 +133,11 @@ export type Seen = { instance: StatusRecord | undefined } | { page: ListPage } |
 
 export type HubRole = 'starting' | 'owner' | 'waiting';
 
-/** `wedged`: its page ended it, since it did not answer any more. `left`: its page went away, and it was well. */
-export type FormerEnd = 'wedged' | 'left';
-
 export type PageMessage =
-  /** `former`: how this page's last host ended. */
-  | { kind: 'open'; taskHub: string; former?: FormerEnd }
+  /** `wedged`: this page ended the host before this one, since it did not answer any more. */
+  | { kind: 'open'; taskHub: string; wedged?: boolean; leftEpoch?: number }
+  /** The page of the owner of this epoch has gone away, and the owner was well. */
+  | { kind: 'left'; epoch: number }
   /** Answered at once by `pong`: a host that does not is wedged. */
   | { kind: 'ping' }
   | { kind: 'calls'; calls: readonly Call[] }
@@ -153,7 +152,8 @@ export type HostMessage =
   /** The worker file has been loaded and listens. */
   | { kind: 'hello' }
   | { kind: 'pong' }
-  | { kind: 'hub'; role: HubRole; failure?: FailureDetails }
+  /** `epoch`: of the owner, if this is it. */
+  | { kind: 'hub'; role: HubRole; epoch?: number; failure?: FailureDetails }
   | { kind: 'replies'; replies: readonly Reply[] }
   | { kind: 'seen'; watches: readonly { watch: number; seen: Seen }[] }
   | { kind: 'closed' };

@@ -1,24 +1,14 @@
 /**
- * The page's end of its host worker. Calls made in one go travel in one message, and each is settled exactly once: by
- * its reply, or because there is no hub to be had.
- *
- * A host that does not answer any more, since an orchestrator in it loops for ever, is ended, and another one is
- * started. What only reads or waits is asked again there; of a command, nobody can tell whether it was carried out.
+ * The page's end of its host worker. A host that does not answer any more, since an orchestrator in it loops for ever, is
+ * ended, and another one is started, which is asked again what the page still waits for.
  */
-import { HubUnavailableError, PayloadError, toFailure } from '../core/errors';
-import type { Call, HostMessage, HubMethod, PageMessage, Reply, ReplyOf, RequestOf, Seen, Watched } from '../protocol';
+import { HubUnavailableError, toFailure } from '../core/errors';
+import type { HostMessage, HubMethod, PageMessage, ReplyOf, RequestOf, Seen, Watched } from '../protocol';
+import { Calls } from './calls';
 import { errorFrom } from './errors';
 import { Farewell } from './farewell';
 import type { HubView } from './types';
 import { Watchdog } from './watchdog';
-
-interface Pending {
-  call: Call;
-  /** The host may have it. */
-  isSent: boolean;
-  resolve(value: unknown): void;
-  reject(error: Error): void;
-}
 
 /** What is needed of a worker. */
 export interface HostPort {
@@ -47,25 +37,15 @@ const longestPauseMs = 30_000;
 /** A host that has worked for so long has nothing to do with what befell the one before. */
 const steadyMs = 60_000;
 
-/** Methods that change nothing: they can be called again. */
-const repeatable: ReadonlySet<HubMethod> = new Set<HubMethod>([
-  'getStatus',
-  'listInstances',
-  'countInstances',
-  'exportInstance',
-  'waitForEnd',
-]);
-
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #watchdog: Watchdog;
   readonly #farewell: Farewell;
-  readonly #pending = new Map<number, Pending>();
+  readonly #calls = new Calls();
   readonly #watches = new Map<number, { watched: Watched; onSeen: (seen: Seen) => void }>();
   #worker: HostPort | undefined;
   /** The worker has been loaded and listens. Until then everything waits here. */
   #isLoaded = false;
-  #calls: Call[] = [];
   #nextId = 0;
   /** How many hosts in a row did not answer, or could not be loaded again. */
   #ended = 0;
@@ -81,7 +61,7 @@ export class Connection {
     this.#options = options;
     this.#watchdog = new Watchdog({
       deadlineMs: options.deadlineMs ?? defaultDeadlineMs,
-      isWaiting: () => this.#pending.size > 0 || this.#watches.size > 0,
+      isWaiting: () => !this.#calls.isEmpty || this.#watches.size > 0,
       ping: () => this.#post({ kind: 'ping' }),
       onSilent: () => this.#endWedged(),
     });
@@ -95,26 +75,17 @@ export class Connection {
 
   /** Calls a method of the hub. @throws what the hub refused it with; `HubUnavailableError` if there is no hub */
   call<K extends HubMethod>(method: K, request: RequestOf<K>, onId?: (id: number) => void): Promise<ReplyOf<K>> {
-    return new Promise((resolve, reject) => {
-      if (this.#lost) {
-        reject(this.#lost);
-        return;
-      }
-      const id = this.#nextId++;
-      const call = { id, method, request } as Call;
-      this.#pending.set(id, { call, isSent: false, resolve: resolve as (value: unknown) => void, reject });
-      if (this.#calls.push(call) === 1) queueMicrotask(() => this.#sendCalls());
-      onId?.(id);
-    });
+    if (this.#lost) return Promise.reject(this.#lost);
+    const id = this.#nextId++;
+    if (!this.#calls.hasUnsent) queueMicrotask(() => this.#sendCalls());
+    const reply = this.#calls.add(id, method, request);
+    onId?.(id);
+    return reply;
   }
 
   /** Settles a call from this side; the hub is told that nobody waits any more. */
   giveUp(id: number, error: Error): void {
-    const pending = this.#pending.get(id);
-    if (!pending) return;
-    this.#pending.delete(id);
-    pending.reject(error);
-    if (pending.isSent) this.#post({ kind: 'forget', ids: [id] });
+    if (this.#calls.reject(id, error)) this.#post({ kind: 'forget', ids: [id] });
   }
 
   /** Follows something. Returns what ends it. */
@@ -184,7 +155,6 @@ export class Connection {
       ...(leftEpoch !== undefined && { leftEpoch }),
     });
     for (const [watch, { watched }] of this.#watches) this.#post({ kind: 'watch', watch, watched });
-    this.#calls = Array.from(this.#pending.values(), ({ call }) => call);
     this.#sendCalls();
     this.#watchdog.start();
   }
@@ -192,14 +162,11 @@ export class Connection {
   #endWedged(): void {
     if (performance.now() - this.#startedAt > steadyMs) this.#ended = 0;
     this.#startAgain('the worker of this tab did not answer any more and was started anew; does an orchestrator loop?');
-    const error = new HubUnavailableError(
-      'the worker of this tab did not answer any more and was ended: nobody can tell whether this was carried out',
+    this.#calls.hostIsGone(
+      new HubUnavailableError(
+        'the worker of this tab did not answer any more and was ended: nobody can tell whether this was carried out',
+      ),
     );
-    for (const [id, { call, isSent, reject }] of this.#pending) {
-      if (!isSent || repeatable.has(call.method)) continue;
-      this.#pending.delete(id);
-      reject(error);
-    }
   }
 
   #startAgain(reason: string): void {
@@ -227,8 +194,7 @@ export class Connection {
 
   #lose(error: Error): void {
     this.#lost = error;
-    for (const { reject } of this.#pending.values()) reject(error);
-    this.#pending.clear();
+    this.#calls.rejectAll(error);
     for (const { onSeen } of this.#watches.values()) onSeen({ failure: toFailure(error) });
     this.#watches.clear();
     this.#options.onLost(error);
@@ -242,39 +208,8 @@ export class Connection {
 
   #sendCalls(): void {
     if (!this.#isLoaded) return;
-    // What was given up meanwhile need not travel.
-    const calls = this.#calls.filter(({ id }) => this.#pending.has(id));
-    this.#calls = [];
-    if (calls.length === 0) return;
+    this.#calls.send((calls) => this.#post({ kind: 'calls', calls }));
     this.#watchdog.wake();
-    try {
-      this.#send(calls);
-    } catch (error) {
-      // One value that cannot be cloned must not take the other calls down.
-      if (calls.length > 1) for (const call of calls) this.#sendAlone(call);
-      else this.#refuse(calls[0], error);
-    }
-  }
-
-  #send(calls: readonly Call[]): void {
-    this.#post({ kind: 'calls', calls });
-    for (const { id } of calls) {
-      const pending = this.#pending.get(id);
-      if (pending) pending.isSent = true;
-    }
-  }
-
-  #sendAlone(call: Call): void {
-    try {
-      this.#send([call]);
-    } catch (error) {
-      this.#refuse(call, error);
-    }
-  }
-
-  #refuse(call: Call | undefined, error: unknown): void {
-    if (call)
-      this.#settle({ id: call.id, failure: { name: '', message: `${error}`, code: new PayloadError('').code } });
   }
 
   #receive(message: HostMessage): void {
@@ -292,7 +227,7 @@ export class Connection {
         break;
       }
       case 'replies':
-        for (const reply of message.replies) this.#settle(reply);
+        for (const reply of message.replies) this.#calls.settle(reply);
         break;
       case 'seen':
         for (const { watch, seen } of message.watches) this.#watches.get(watch)?.onSeen(seen);
@@ -301,12 +236,5 @@ export class Connection {
         this.#onClosed?.();
         break;
     }
-  }
-
-  #settle(reply: Reply): void {
-    const pending = this.#pending.get(reply.id);
-    this.#pending.delete(reply.id);
-    if ('failure' in reply) pending?.reject(errorFrom(reply.failure));
-    else pending?.resolve(reply.value);
   }
 }

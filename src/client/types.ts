@@ -245,8 +245,8 @@ export interface DurableClient<M> {
    * Under another id, an orchestrator that has made use of its own id (in inputs, names or GUIDs) disagrees with its
    * history, and is parked when it goes on.
    *
-   * Rejects with an `InvalidExportError` if it is no export, or not a valid one, with an `InstanceExistsError` if an id
-   * in it is in use, and with an `UnknownOrchestrationError` if the worker does not have its orchestrations.
+   * Ended instances with its ids are replaced. Rejects with an `InvalidExportError` if it is no export, or not a whole
+   * one, and with an `InstanceExistsError` if one of its ids is in use. It is parked if its orchestration is not there.
    *
    * @returns the instance's id
    */

@@ -11,7 +11,7 @@ export function callActivity(
   retry: RetryPolicy | undefined,
 ): DurableTask {
   const schedule = (attempt: Attempt): DurableTask =>
-    execution.schedule(
+    execution.calls.schedule(
       name,
       (taskId) => ({ type: 'TaskScheduled', taskId, name, ...(input !== undefined && { input }), ...attempt }),
       attempt.retryOf,

@@ -25,7 +25,7 @@ export function openCompensations(history: readonly HistoryEvent[]): Compensatio
     if (event.type === 'CompensationAdded') open.set(event.id, event);
     else if (event.type === 'CompensationsRemoved') for (const id of event.ids) open.delete(id);
   }
-  return Array.from(open.values(), ({ type: _, id: __, ...step }) => step).reverse();
+  return Array.from(open.values(), ({ type: _, id: __, scope: ___, ...step }) => step).reverse();
 }
 
 /**

@@ -119,19 +119,19 @@ export class Context {
     if (Number.isNaN(new Date(fireAt).getTime())) {
       throw new TypeError('createTimer was given an invalid date, or a time that no date can tell');
     }
-    return this.#own(this.#execution.startTimer(fireAt));
+    return this.#own(this.#execution.calls.startTimer(fireAt));
   }
 
   waitForExternalEvent(name: string, options?: WaitOptions<unknown>): DurableTask {
     this.#assertRunning(`waitForExternalEvent('${name}')`);
     checkName(name, 'an event name');
-    const event = this.#execution.waitForEvent(name);
+    const event = this.#execution.calls.waitForEvent(name);
     return this.#own(options && !event.isCompleted ? this.#withTimeout(name, event, options) : event);
   }
 
   /** The event or its time-out, whichever comes first; the other is given up. */
   #withTimeout(name: string, event: DurableTask, options: WaitOptions<unknown>): DurableTask {
-    const timer = this.#execution.startTimer(this.#execution.now + durationMs(options.timeout));
+    const timer = this.#execution.calls.startTimer(this.#execution.now + durationMs(options.timeout));
     const either: DurableTask = new DurableTask(this.#execution, (reason) => {
       event.cancel(reason);
       timer.cancel(reason);
@@ -155,7 +155,7 @@ export class Context {
     checkName(instanceId, 'an instance id');
     checkName(name, 'an event name');
     const input = copyValue(data, `the data of event '${name}'`);
-    this.#execution.decide({ type: 'EventSent', instanceId, name, ...(input !== undefined && { input }) });
+    this.#execution.calls.decide({ type: 'EventSent', instanceId, name, ...(input !== undefined && { input }) });
   }
 
   all(tasks: readonly unknown[]): DurableTask {

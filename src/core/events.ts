@@ -67,18 +67,30 @@ export class ExternalEvents {
     this.#changed = true;
   }
 
-  /** The names that somebody waits for, unless they are those that were told last. */
-  news(): readonly string[] | undefined {
-    if (!this.#changed) return undefined;
-    this.#changed = false;
+  /** The names that somebody waits for, or the first of them. */
+  get awaited(): readonly string[] {
     const names: string[] = [];
     for (const line of this.#waiters.values()) {
       if (names.length === namesTold) break;
       names.push(line.first?.name ?? '');
     }
+    return names;
+  }
+
+  /** The same, unless they are those that were told last. */
+  news(): readonly string[] | undefined {
+    if (!this.#changed) return undefined;
+    this.#changed = false;
+    const names = this.awaited;
     if (names.length === this.#told.length && names.every((name, i) => name === this.#told[i])) return undefined;
     this.#told = names;
     return names;
+  }
+
+  /** What was told is forgotten, as if nobody had waited. */
+  tellAnew(): void {
+    this.#told = [];
+    this.#changed = true;
   }
 
   /** What nobody has consumed, in the order of arrival. */

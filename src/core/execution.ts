@@ -6,23 +6,15 @@
  * A generator is quiet when it has yielded. The continuations of an async function run after the current one, so they
  * need one hop of the event loop; it is skipped when the message woke nobody.
  */
+import { Calls } from './calls';
 import { chance } from './chance';
 import { Context } from './context';
-import { NonDeterminismError, TaskFailedError, toFailure } from './errors';
-import { ExternalEvents } from './events';
+import { NonDeterminismError, toFailure } from './errors';
 import { isGenerator, runFiber } from './fiber';
 import { deterministicGuid } from './guid';
-import type {
-  CompensationAdded,
-  ContinueAsNew,
-  DecisionEvent,
-  EventRaised,
-  ExecutionStarted,
-  MessageEvent,
-  ParentLink,
-} from './history';
+import type { ContinueAsNew, DecisionEvent, EventRaised, ExecutionStarted, MessageEvent, ParentLink } from './history';
 import type { Surroundings } from './surroundings';
-import { DurableTask, type TaskOwner } from './task';
+import type { TaskOwner } from './task';
 import { Timeouts } from './timeouts';
 import type { Turn } from './turn';
 import { copyValue } from './values';
@@ -35,23 +27,16 @@ export class ContinuedAsNew extends Error {
   override name = 'ContinuedAsNew';
 }
 
-/** A task without a result. */
-interface OpenTask {
-  task: DurableTask;
-  name: string;
-  /** The task of the call's first attempt. */
-  call: number;
-}
-
 export class Execution implements TaskOwner {
   /** What the turn that is replayed decided when it first ran; absent in a turn that runs for the first time. */
   replayed: readonly DecisionEvent[] | undefined;
+  /** What its orchestrator has called. */
+  readonly calls = new Calls(this);
 
   #started: ExecutionStarted | undefined;
   #startedAt: number | undefined;
   #now = 0;
   #guids = 0;
-  #taskIds = 0;
   #inTurn = false;
   /** Somebody may have continuations queued. */
   #awake = false;
@@ -61,16 +46,10 @@ export class Execution implements TaskOwner {
   #strayed: NonDeterminismError | undefined;
   /** Events that came in the turn that continued as new, after it did. */
   readonly #late: EventRaised[] = [];
-  #decisions: DecisionEvent[] = [];
   #customStatus: unknown;
   #newStatus: { value: unknown } | undefined;
   #random: (() => number) | undefined;
-  #compensationIds = 0;
-  /** Steps that would have to be undone. */
-  #compensations = 0;
   readonly #patches = new Map<string, boolean>();
-  readonly #open = new Map<number, OpenTask>();
-  readonly #events = new ExternalEvents();
   readonly #timeouts = new Timeouts(this);
 
   constructor(
@@ -117,6 +96,11 @@ export class Execution implements TaskOwner {
   /** What was last shown to whoever asks for the status. */
   get customStatus(): unknown {
     return this.#customStatus;
+  }
+
+  /** The names of the events that it waits for, or the first of them. */
+  get waits(): readonly string[] {
+    return this.calls.waits;
   }
 
   // ------------------------------------------------------------------------------------------------ turns
@@ -166,7 +150,7 @@ export class Execution implements TaskOwner {
   #begin(at: number): void {
     this.#startedAt ??= at;
     this.#now = Math.max(this.#now, at);
-    this.#decisions = [];
+    this.calls.decisions = [];
     this.#newStatus = undefined;
     this.#inTurn = true;
     this.surroundings.enter?.(this);
@@ -192,36 +176,12 @@ export class Execution implements TaskOwner {
     }
   }
 
-  /** False if the message does not concern this execution (any more): a second completion, say. */
+  /** False if the message does not concern this execution (any more). */
   #apply(message: MessageEvent): boolean {
-    switch (message.type) {
-      case 'ExecutionStarted':
-        this.#start(message);
-        return true;
-      case 'EventRaised':
-        this.#events.raise(message);
-        return true;
-      case 'TaskCompleted':
-      case 'SubOrchestrationInstanceCompleted':
-        return this.#settle(message.taskId, (task) => task.complete(copyValue(message.result, 'a result')));
-      case 'TimerFired':
-        return this.#settle(message.taskId, (task) => task.complete(undefined));
-      case 'TaskFailed':
-      case 'SubOrchestrationInstanceFailed':
-        return this.#settle(message.taskId, (task, name, call) =>
-          task.fail(new TaskFailedError(name, call, message.failure)),
-        );
-      case 'ExecutionTerminated':
-        // The hub ends a terminated execution without asking it.
-        return false;
-    }
-  }
-
-  #settle(taskId: number, settle: (task: DurableTask, name: string, call: number) => void): boolean {
-    const open = this.#open.get(taskId);
-    if (!open) return false;
-    this.#open.delete(taskId);
-    settle(open.task, open.name, open.call);
+    // The hub ends a terminated execution without asking it.
+    if (message.type === 'ExecutionTerminated') return false;
+    if (message.type !== 'ExecutionStarted') return this.calls.settle(message);
+    this.#start(message);
     return true;
   }
 
@@ -282,43 +242,38 @@ export class Execution implements TaskOwner {
       this.#strayOutside('the orchestrator ended');
       return;
     }
-    this.#decisions.push(decision);
+    this.calls.decide(decision);
+    this.calls.abandon();
     this.#ended = true;
-    this.#events.abandon();
   }
 
   #endTurn(recorded: number, applied: readonly MessageEvent[]): Turn {
     this.#inTurn = false;
     const turn: Turn = {
       events: [],
-      decisions: this.#decisions,
+      decisions: this.calls.decisions,
       ended: this.#ended,
       kept: this.#continued ? this.#kept(this.#continued) : [],
       guids: this.#guids,
     };
     if (this.#strayed) throw this.#strayed;
     if (applied.length === 0 && recorded === 0) return turn;
-    if (!this.#ended && this.#open.size === 0 && !this.#events.awaiting) throw this.#stray('the orchestrator went on');
+    if (!this.#ended && !this.calls.areOpen) throw this.#stray('the orchestrator went on');
     turn.events = [
       { type: 'OrchestratorStarted', at: this.#now },
       ...applied,
-      ...this.#decisions,
+      ...this.calls.decisions,
       { type: 'OrchestratorCompleted' },
     ];
     if (this.#newStatus) turn.customStatus = this.#newStatus;
-    const waits = this.#events.news();
+    const waits = this.calls.newsOfWaits();
     if (waits) turn.waits = waits;
     return turn;
   }
 
   /** What came after the decision is for the next execution, whatever becomes of what came before. */
   #kept({ dropEvents }: ContinueAsNew): EventRaised[] {
-    return dropEvents ? this.#late : [...this.#events.unconsumed, ...this.#late];
-  }
-
-  /** The history was rewound here: tasks are numbered on from there. */
-  rewound(taskIds: number): void {
-    this.#taskIds = taskIds;
+    return dropEvents ? this.#late : [...this.calls.unconsumed, ...this.#late];
   }
 
   // ------------------------------------------------------------------------------------------ what the context calls
@@ -357,41 +312,6 @@ export class Execution implements TaskOwner {
     return deterministicGuid(this.instanceId, this.#now, this.#guids++);
   }
 
-  /** Records a decision that nobody waits for. */
-  decide(decision: DecisionEvent): void {
-    this.#decisions.push(decision);
-  }
-
-  /**
-   * Records a decision, and gives the task of its result.
-   * @param call for another attempt, the task of the call's first one
-   */
-  schedule(name: string, decide: (taskId: number) => DecisionEvent, call?: number): DurableTask {
-    const taskId = this.newTaskId();
-    const decision = decide(taskId);
-    const task = new DurableTask(this, (reason) => {
-      this.assertRunning('cancel');
-      this.#open.delete(taskId);
-      this.#decisions.push({ type: 'TaskCanceled', taskId, ...(reason !== undefined && { reason }) });
-    });
-    this.#decisions.push(decision);
-    this.#open.set(taskId, { task, name, call: call ?? taskId });
-    return task;
-  }
-
-  newTaskId(): number {
-    return this.#taskIds++;
-  }
-
-  /** @param fireAt in milliseconds since 1970 */
-  startTimer(fireAt: number): DurableTask {
-    return this.schedule('timer', (taskId) => ({ type: 'TimerCreated', taskId, fireAt }));
-  }
-
-  waitForEvent(name: string): DurableTask {
-    return this.#events.wait(name, this);
-  }
-
   setCustomStatus(value: unknown): void {
     this.#customStatus = value;
     this.#newStatus = { value };
@@ -403,27 +323,14 @@ export class Execution implements TaskOwner {
     if (answer === undefined) {
       answer = this.replayed?.some((decision) => decision.type === 'PatchMarked' && decision.id === id) ?? true;
       this.#patches.set(id, answer);
-      if (answer) this.decide({ type: 'PatchMarked', id });
+      if (answer) this.calls.decide({ type: 'PatchMarked', id });
     }
     return answer;
   }
 
-  /** Records a step to undo. Gives its id. */
-  addCompensation(step: Omit<CompensationAdded, 'type' | 'id'>): number {
-    const id = this.#compensationIds++;
-    this.#compensations++;
-    this.decide({ type: 'CompensationAdded', id, ...step });
-    return id;
-  }
-
-  removeCompensations(ids: readonly number[]): void {
-    this.#compensations -= ids.length;
-    this.decide({ type: 'CompensationsRemoved', ids });
-  }
-
   /** @throws ContinuedAsNew always, unless it is refused */
   continueAsNew(next: Omit<ContinueAsNew, 'type'>): never {
-    if (this.#compensations > 0) {
+    if (this.calls.compensations > 0) {
       throw new TypeError(
         'continueAsNew was called while steps may still have to be undone, of which the next execution would know nothing: call it when the scopes that added them have ended',
       );

@@ -180,11 +180,15 @@ export interface CompensationAdded {
   name: string;
   input?: unknown;
   retry?: RecordedRetry;
+  /** The number that the next task had when its scope, the outermost one, began: what is undone is undone from there. */
+  scope: number;
 }
 /** These need not be called any more: their scope succeeded, or they have been called. */
 export interface CompensationsRemoved {
   type: 'CompensationsRemoved';
   ids: readonly number[];
+  /** They have been called. */
+  undone?: true;
 }
 /** The orchestrator reached `patched(id)` with code that knows the patch, and goes its way. */
 export interface PatchMarked {

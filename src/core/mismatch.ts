@@ -105,6 +105,7 @@ function differenceOf(execution: Execution, was: DecisionEvent, is: DecisionEven
 
 function shown(value: unknown): string {
   if (value === undefined) return 'absent';
+  if (typeof value === 'bigint') return `${value}n`;
   let text: string;
   try {
     text = JSON.stringify(value) ?? String(value);

@@ -64,7 +64,7 @@ export async function replay(execution: Execution, history: readonly HistoryEven
         recorded.push({ index, event });
         break;
       case 'ExecutionRewound':
-        execution.rewound(event.taskIds);
+        execution.calls.rewound(event.taskIds);
         break;
       case 'ExecutionSuspended':
       case 'ExecutionResumed':

@@ -88,7 +88,7 @@ export function withRetry(
         const nextAt = execution.now + delayMs(execution, policy, error.taskId, attempt);
         if (nextAt > calledAt + (policy.retryTimeout ?? Number.POSITIVE_INFINITY)) throw error;
         if (policy.retryIf && !policy.retryIf(error)) throw error;
-        current = execution.startTimer(nextAt);
+        current = execution.calls.startTimer(nextAt);
         yield current;
         current = schedule({ attempt: attempt + 1, retryOf: error.taskId });
       }

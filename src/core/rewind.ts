@@ -60,7 +60,8 @@ function cannotComeAgain(event: HistoryEvent, scheduled: ReadonlySet<number>): b
 /**
  * Where a failed execution has to go on so that it does not fail in the same way again: before the failure that it
  * failed with; if that was no task's, before the first failure that nobody made good by another attempt; and if there
- * was none, before its last turn.
+ * was none, before its last turn. If steps have been undone since, it goes back to before the scope that they were of
+ * began: they have to be done again.
  * @throws InstanceNotFailedError when it has not failed
  */
 export function rewindPoint(history: readonly HistoryEvent[]): RewindPoint {
@@ -69,8 +70,27 @@ export function rewindPoint(history: readonly HistoryEvent[]): RewindPoint {
   const end = last?.event as ExecutionCompleted | undefined;
   if (!last || !end?.failure) throw new InstanceNotFailedError('it has not failed, so there is nothing to rewind');
   const failures = new Failures(events);
-  const from = failures.of(blamed(end.failure)) ?? failures.first() ?? turnOf(events, last.index);
+  const failed = failures.of(blamed(end.failure)) ?? failures.first() ?? turnOf(events, last.index);
+  const from = beforeUndone(events, failed);
   return { from, taskIds: nextTaskId(history), open: openAt(events, from) };
+}
+
+/** What has no result as the history ends. */
+export function openWork(history: readonly HistoryEvent[]): OpenWork[] {
+  return openAt(effectiveHistory(history), Infinity);
+}
+
+/** The turn, not after `from`, from which on everything counts as not done that was undone since. */
+function beforeUndone(events: readonly Placed[], from: number): number {
+  const scopes = new Map<number, number>();
+  let firstTask = Infinity;
+  for (const { index, event } of events) {
+    if (event.type === 'CompensationAdded') scopes.set(event.id, event.scope);
+    if (event.type !== 'CompensationsRemoved' || !event.undone || index < from) continue;
+    for (const id of event.ids) firstTask = Math.min(firstTask, scopes.get(id) ?? firstTask);
+  }
+  const first = events.find(({ event }) => isScheduling(event) && event.taskId >= firstTask);
+  return first && first.index < from ? turnOf(events, first.index) : from;
 }
 
 /** The call that an execution failed with, if it was one. */
@@ -133,10 +153,7 @@ function turnOf(events: readonly Placed[], index: number): number {
 
 function nextTaskId(history: readonly HistoryEvent[]): number {
   let next = 0;
-  for (const event of history) {
-    if (isScheduling(event)) next = Math.max(next, event.taskId + 1);
-    else if (event.type === 'ExecutionRewound') next = Math.max(next, event.taskIds);
-  }
+  for (const event of history) if (isScheduling(event)) next = Math.max(next, event.taskId + 1);
   return next;
 }
 

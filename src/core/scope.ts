@@ -43,6 +43,8 @@ class ScopeTask extends DurableTask {
 export class Scope {
   readonly task: DurableTask;
   readonly #execution: Execution;
+  /** The number of the first task that the outermost scope may have started. */
+  readonly #firstTask: number;
   /** The one around it that has not ended in success. */
   #outer: Scope | undefined;
   readonly #tasks = new Set<DurableTask>();
@@ -56,6 +58,7 @@ export class Scope {
   constructor(execution: Execution, outer: Scope | undefined) {
     this.#execution = execution;
     this.#outer = outer;
+    this.#firstTask = outer ? outer.#firstTask : execution.calls.nextTaskId;
     this.task = new ScopeTask(execution, (error) => this.#fail(error));
   }
 
@@ -78,7 +81,7 @@ export class Scope {
   }
 
   #failAfter(timeout: Duration): void {
-    const timer = this.#execution.startTimer(this.#execution.now + durationMs(timeout));
+    const timer = this.#execution.calls.startTimer(this.#execution.now + durationMs(timeout));
     this.#timer = timer;
     timer.listen(() => {
       if (!timer.isCanceled) this.#fail(new TimeoutError(`the scope did not end within ${timeout}`));
@@ -109,7 +112,8 @@ export class Scope {
     }
     const copy = copyValue(input, `the input of activity '${name}'`);
     const step = { name, ...(copy !== undefined && { input: copy }), ...(policy && { retry: policy }) };
-    this.#compensations.push({ id: this.#execution.addCompensation(step), ...step });
+    const id = this.#execution.calls.addCompensation({ ...step, scope: this.#firstTask });
+    this.#compensations.push({ id, ...step });
   }
 
   #succeed(result: unknown): void {
@@ -132,7 +136,7 @@ export class Scope {
     for (const task of this.#tasks) outer?.own(task);
     if (outer) outer.#compensations.push(...this.#compensations);
     else if (this.#compensations.length > 0)
-      this.#execution.removeCompensations(this.#compensations.map(({ id }) => id));
+      this.#execution.calls.removeCompensations(this.#compensations.map(({ id }) => id));
   }
 
   #fail(error: unknown): void {
@@ -185,7 +189,7 @@ function undo(
       } catch (error) {
         failures.push(error as Error);
       }
-      execution.removeCompensations([id]);
+      execution.calls.removeCompensations([id], true);
     }
     undone.complete(failures);
   }

@@ -46,13 +46,14 @@ export function callSubOrchestrator(
     }) as const;
 
   if (detached) {
-    const taskId = execution.newTaskId();
-    execution.decide(decide(taskId, { detached }));
+    const taskId = execution.calls.newTaskId();
+    execution.calls.decide(decide(taskId, { detached }));
     const started = new DurableTask(execution);
     started.complete(idOf(taskId));
     return started;
   }
-  const schedule = (attempt: Attempt) => execution.schedule(name, (taskId) => decide(taskId, attempt), attempt.retryOf);
+  const schedule = (attempt: Attempt) =>
+    execution.calls.schedule(name, (taskId) => decide(taskId, attempt), attempt.retryOf);
   return policy ? withRetry(execution, policy, schedule) : schedule({});
 }
 

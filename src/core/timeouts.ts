@@ -17,7 +17,7 @@ export class Timeouts {
   /** @returns a number above 0 */
   set(callback: () => void, ms: number): number {
     this.#execution.assertRunning('setTimeout');
-    const timer = this.#execution.startTimer(this.#execution.now + ms);
+    const timer = this.#execution.calls.startTimer(this.#execution.now + ms);
     const id = ++this.#last;
     this.#timers.set(id, timer);
     timer.listen(() => {

@@ -75,6 +75,14 @@ describe('a closed client', () => {
       rejectionOf(client.raiseEvent(id, 'e')),
       rejectionOf(client.terminate(id)),
       rejectionOf(client.purge(id)),
+      rejectionOf(client.purge({ name: 'chain' })),
+      rejectionOf(client.suspend(id)),
+      rejectionOf(client.resume(id)),
+      rejectionOf(client.rewind(id)),
+      rejectionOf(client.restart(id)),
+      rejectionOf(client.countInstances()),
+      rejectionOf(client.getHistory(id)),
+      rejectionOf(client.exportInstance(id)),
       rejectionOf(list()),
     ]) {
       const error = await call;

@@ -447,7 +447,7 @@ describe('the history', () => {
       { type: 'TaskScheduled', taskId: 7, name: 'book', attempt: 2, retryOf: 5 },
       { type: 'TaskCompleted', taskId: 7, result: 1 },
       { type: 'EventSent', instanceId: 'other', name: 'go', input: 1 },
-      { type: 'CompensationAdded', id: 0, name: 'cancel', input: 1 },
+      { type: 'CompensationAdded', id: 0, name: 'cancel', input: 1, scope: 0 },
       { type: 'CompensationsRemoved', ids: [0, 1] },
       { type: 'PatchMarked', id: 'say thanks' },
       {

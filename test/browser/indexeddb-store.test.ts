@@ -4,6 +4,7 @@ import { cdp } from 'vitest/browser';
 import { NewerSchemaError, StorageError } from '../../src/core/errors';
 import { IndexedDBStore } from '../../worker/store/indexeddb';
 import type { InstanceRow, LogRecord } from '../../worker/store/records';
+import { databaseVersion } from '../../worker/store/schema';
 import { UnstorableError } from '../../worker/store/store';
 import { storeContract } from '../contract/store';
 
@@ -45,7 +46,7 @@ describe('IndexedDB store', () => {
       await store.takeOver();
       await store.commit({ record: record(1) });
       // An upgrade that is given up closes all connections and changes nothing.
-      const upgrade = openDB(name(), 2, {
+      const upgrade = openDB(name(), databaseVersion + 1, {
         upgrade: (_database, _from, _to, transaction) => {
           transaction.done.catch(() => {});
           transaction.abort();
@@ -126,7 +127,7 @@ describe('IndexedDB store', () => {
   it('refuses a database whose version is newer, and lets its upgrade pass', async () => {
     const store = new IndexedDBStore(hub);
     await store.takeOver();
-    const newer = await openDB(name(), 2);
+    const newer = await openDB(name(), databaseVersion + 1);
     newer.close();
     await expect(store.commit({ record: record(1) })).rejects.toThrow(NewerSchemaError);
     await expect(new IndexedDBStore(hub).read({})).rejects.toThrow(NewerSchemaError);

@@ -1,7 +1,17 @@
 /*
  * What the page sees, and what does not compile there.
  */
-import type { ConnectOptions, DurableClient, InstanceView, Live } from '../../src/client/types';
+import type * as v from 'valibot';
+import type { eventShape } from '../../src/client/portable/shapes';
+import type {
+  ConnectOptions,
+  DurableClient,
+  InstancePage,
+  InstanceView,
+  Live,
+  PurgeResult,
+} from '../../src/client/types';
+import type { HistoryEvent } from '../../src/core/history';
 import type { InstanceId, InstanceStatus, StatusOf } from '../../src/core/types/instance';
 import { holds, type Same } from './assert';
 import type * as orchestrations from './orchestrations';
@@ -21,6 +31,8 @@ export async function starts() {
   await client.startNew('inputByContract', { input: { city: 'Paris' } });
   await client.startNew('generatorChain', { input: 3 });
   await client.startNew('untyped');
+  await client.startNew('noInput', { startAt: new Date(), tags: { of: 'Ada' }, version: '2', onExisting: 'return' });
+  await client.startNew('noInput', { startAt: '2h' });
 
   // @ts-expect-error a name with a typing error
   await client.startNew('chian', { input: ['Ada'] });
@@ -48,6 +60,14 @@ export async function starts() {
   await client.startNew('generatorChain', { input: 'Ada' });
   // @ts-expect-error an option that does not exist
   await client.startNew('noInput', { id: 'x' });
+  // @ts-expect-error a date as text
+  await client.startNew('noInput', { startAt: '2026-01-01' });
+  // @ts-expect-error tags are strings
+  await client.startNew('noInput', { tags: { n: 1 } });
+  // @ts-expect-error a version is named
+  await client.startNew('noInput', { version: 2 });
+  // @ts-expect-error a choice that does not exist
+  await client.startNew('noInput', { onExisting: 'keep' });
 }
 
 export async function readsStatus(id: InstanceId<'chain'>, text: string) {
@@ -139,25 +159,87 @@ export async function endsAndDeletes(id: InstanceId<'chain'>) {
   await client.ready;
   await client.terminate(id);
   await client.terminate(id, 'not wanted');
-  await client.purge(id);
+  await client.terminate(id, undefined, { recursive: true });
+  const purged = await client.purge(id);
+  holds<Same<typeof purged, PurgeResult>>();
+  const { instancesDeleted } = await client.purge({ name: 'chain', runtimeStatus: ['Completed', 'Failed'] });
+  holds<Same<typeof instancesDeleted, number>>();
   await client.close();
 
   // @ts-expect-error a reason is a string
   await client.terminate(id, { reason: 'not wanted' });
-  // @ts-expect-error an id
+  // @ts-expect-error an option that does not exist
+  await client.terminate(id, 'not wanted', { children: true });
+  // @ts-expect-error an id or a filter
   await client.purge();
-  // @ts-expect-error purging gives nothing
+  // @ts-expect-error only what has ended is purged
+  await client.purge({ runtimeStatus: ['Running'] });
+  // @ts-expect-error a name that no orchestration has
+  await client.purge({ name: 'chian' });
+  // @ts-expect-error purging says how many, in an object
   const gone: number = await client.purge(id);
   return gone;
 }
+
+export async function stopsAndGoesOn(id: InstanceId<'approval'>, text: string) {
+  await client.suspend(id, 'lunch');
+  await client.resume(id);
+  await client.rewind(text, 'mended');
+  const again = await client.restart(id, { newInstanceId: true });
+  holds<Same<typeof again, InstanceId<'approval'>>>();
+  await client.raiseEvent(again, 'reminder');
+  const same = await client.restart(text, { newInstanceId: 'other' });
+  holds<Same<typeof same, string>>();
+
+  // @ts-expect-error a reason is a string
+  await client.suspend(id, 7);
+  // @ts-expect-error an id is a string
+  await client.restart(id, { newInstanceId: 7 });
+}
+
+export async function copies(id: InstanceId<'chain'>) {
+  const history = await client.getHistory(id);
+  holds<Same<typeof history, readonly HistoryEvent[]>>();
+  for (const event of history) if (event.type === 'TaskScheduled') holds<Same<typeof event.name, string>>();
+  const json = await client.exportInstance(id);
+  holds<Same<typeof json, string>>();
+  const imported = await client.importInstance(json, { instanceId: 'copy' });
+  holds<Same<typeof imported, string>>();
+
+  // @ts-expect-error a history is read only
+  history.push(history[0]);
+  // @ts-expect-error what was exported is a string
+  await client.importInstance({ json });
+}
+
+// What is read from an export is what a history can hold: the same types, with the same fields.
+type Read = v.InferOutput<typeof eventShape>;
+type Of<Event, T> = Extract<Event, { type: T }>;
+type Alike<T extends HistoryEvent['type']> = T extends T
+  ? [Of<Read, T>, Of<HistoryEvent, T>] extends [Of<HistoryEvent, T>, Of<Read, T>]
+    ? Same<keyof Of<Read, T>, keyof Of<HistoryEvent, T>>
+    : false
+  : never;
+holds<Same<Read['type'], HistoryEvent['type']>>();
+holds<Same<Alike<HistoryEvent['type']>, true>>();
 
 export async function lists() {
   for await (const instance of client.listInstances({ name: 'monitor', runtimeStatus: ['Failed'], pageSize: 10 })) {
     holds<Same<typeof instance, StatusOf<M, 'monitor'>>>();
   }
-  for await (const instance of client.listInstances({ idPrefix: 'a' })) {
+  const [from, to] = [new Date(0), new Date()];
+  const ranges = { createdTimeFrom: from, createdTimeTo: to, lastUpdatedTimeFrom: from, lastUpdatedTimeTo: to };
+  for await (const instance of client.listInstances({ idPrefix: 'a', tags: { of: 'Ada' }, parent: 'p', ...ranges })) {
     holds<Same<typeof instance, InstanceStatus<M>>>();
   }
+  const list = client.listInstances({ name: 'monitor', order: 'oldest' });
+  for await (const page of list.byPage({ continuationToken: 'token', pageSize: 10 })) {
+    holds<Same<typeof page, InstancePage<M, 'monitor'>>>();
+    holds<Same<typeof page.instances, readonly StatusOf<M, 'monitor'>[]>>();
+    holds<Same<typeof page.continuationToken, string | undefined>>();
+  }
+  const count = await client.countInstances({ name: 'monitor', createdTimeFrom: from });
+  holds<Same<typeof count, number>>();
 
   // @ts-expect-error a name that no orchestration has
   client.listInstances({ name: 'chian' });
@@ -167,6 +249,16 @@ export async function lists() {
   client.listInstances({ runtimeStatus: 'Failed' });
   // @ts-expect-error a filter that does not exist
   client.listInstances({ prefix: 'a' });
+  // @ts-expect-error an order that does not exist
+  client.listInstances({ order: 'name' });
+  // @ts-expect-error a date, not its text
+  client.listInstances({ createdTimeFrom: '2026-01-01' });
+  // @ts-expect-error tags are strings
+  client.listInstances({ tags: { n: 1 } });
+  // @ts-expect-error a filter that does not exist
+  await client.countInstances({ limit: 10 });
+  // @ts-expect-error a token is a string
+  client.listInstances().byPage({ continuationToken: 7 });
   // @ts-expect-error read with `for await`
   for (const instance of client.listInstances()) void instance;
 }
@@ -184,7 +276,7 @@ export function watches(id: InstanceId<'chain'>, text: string) {
   const anyView = client.watchInstance(text).get();
   holds<Same<typeof anyView.instance, InstanceStatus<M> | undefined>>();
 
-  const list = client.watchInstances({ name: 'monitor', limit: 20 }).get();
+  const list = client.watchInstances({ name: 'monitor', limit: 20, order: 'oldest', tags: { of: 'Ada' } }).get();
   holds<Same<typeof list.instances, readonly StatusOf<M, 'monitor'>[]>>();
   holds<Same<typeof list.hasMore, boolean>>();
   const role = client.hub.get().role;

@@ -168,6 +168,60 @@ export async function wrongSubOrchestrations(ctx: Context) {
   return count;
 }
 
+export async function wrongRetries(ctx: Context) {
+  // @ts-expect-error without a number of attempts
+  await ctx.callActivity('greet', 'Ada', { retry: { firstRetryInterval: 1 } });
+  // @ts-expect-error without a first delay
+  await ctx.callActivity('greet', 'Ada', { retry: { maxAttempts: 3 } });
+  // @ts-expect-error a delay without a unit that is known
+  await ctx.callActivity('greet', 'Ada', { retry: { maxAttempts: 3, firstRetryInterval: 'soon' } });
+  // @ts-expect-error a predicate that is no question
+  await ctx.callActivity('greet', 'Ada', { retry: { maxAttempts: 3, firstRetryInterval: 1, retryIf: () => 'yes' } });
+  // @ts-expect-error a predicate that cannot answer at once
+  await ctx.activities.greet('Ada', { retry: { maxAttempts: 3, firstRetryInterval: 1, retryIf: async () => true } });
+  // @ts-expect-error options where the input belongs
+  await ctx.callActivity('greet', { retry: { maxAttempts: 3, firstRetryInterval: 1 } });
+  // @ts-expect-error an option that does not exist
+  await ctx.activities.greet('Ada', { retries: 3 });
+}
+
+export async function wrongOptions(ctx: Context) {
+  // @ts-expect-error a tag that is no text
+  await ctx.callSubOrchestrator(orchestrations.chain, ['Ada'], { tags: { team: 7 } });
+  // @ts-expect-error the result of one that nobody waits for
+  const names: string[] = await ctx.callSubOrchestrator(orchestrations.chain, ['Ada'], { detached: true });
+  // @ts-expect-error an event without a name
+  ctx.sendEvent('x');
+  // @ts-expect-error sending is no task
+  ctx.sendEvent('x', 'go').cancel();
+  // @ts-expect-error a patch without a name
+  if (ctx.patched()) return names;
+  // @ts-expect-error a version that is no text
+  ctx.continueAsNew<typeof wrongOptions>(undefined, { version: 2 });
+}
+
+export async function wrongScopes(ctx: Context) {
+  // @ts-expect-error the body is a function
+  await ctx.scope(ctx.createTimer(1));
+  // @ts-expect-error a body that waits for nothing
+  await ctx.scope(() => 7);
+  // @ts-expect-error a time limit without a unit that is known
+  await ctx.scope((scope) => scope.createTimer(1), { timeout: '3 days' });
+  // @ts-expect-error there is nothing to undo outside of a scope
+  ctx.addCompensation('greet', 'Ada');
+  await ctx.scope(async (scope) => {
+    // @ts-expect-error an activity that does not exist
+    scope.addCompensation('great', 'Ada');
+    // @ts-expect-error an input of another type
+    scope.addCompensation('greet', 7);
+    // @ts-expect-error a predicate cannot be recorded
+    scope.addCompensation('greet', 'Ada', { retry: { maxAttempts: 3, firstRetryInterval: 1, retryIf: () => true } });
+  });
+  // @ts-expect-error the result of the body
+  const size: number = await ctx.scope((scope) => scope.callActivity('greet', 'Ada'));
+  return size;
+}
+
 export async function wrongContinue(ctx: Context, state: { round: number }): Promise<number> {
   if (state.round === 1) {
     // @ts-expect-error another input than its own

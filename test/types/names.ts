@@ -83,6 +83,12 @@ holds<
     | 'anyOf'
     | 'settled'
     | 'promises'
+    | 'retried'
+    | 'detached'
+    | 'patient'
+    | 'statusByContract'
+    | 'saga'
+    | 'generatorSaga'
     | 'withHelpers'
     | 'generatorChain'
     | 'generatorInferred'
@@ -113,6 +119,8 @@ holds<Same<OrchestrationOutput<M['approval']>, { amount: number; by: string } | 
 holds<Same<OrchestrationOutput<M['monitor']>, number>>();
 holds<Same<OrchestrationOutput<M['family']>, number>>();
 holds<Same<OrchestrationOutput<M['promises']>, readonly [string, number]>>();
+holds<Same<OrchestrationOutput<M['saga']>, number>>();
+holds<Same<OrchestrationOutput<M['generatorSaga']>, number>>();
 holds<Same<OrchestrationOutput<M['generatorChain']>, string>>();
 holds<Same<OrchestrationOutput<M['generatorInferred']>, number>>();
 holds<Same<OrchestrationOutput<M['generatorPlain']>, string>>();

@@ -1,7 +1,7 @@
 /*
  * The shapes of orchestrators that people write, in both styles, each with what it must infer.
  */
-import type { DurableContext, OrchestrationContext } from '../../src/core/types/orchestration';
+import type { DurableContext, OrchestrationContext, RetryOptions } from '../../src/core/types/orchestration';
 import type { Steps, Task } from '../../src/core/types/task';
 import type * as activities from './activities';
 import { holds, type Same } from './assert';
@@ -155,6 +155,91 @@ export async function promises(ctx: Context) {
   return [await asPromise, await task] as const;
 }
 
+// ------------------------------------------------------------------ options
+
+const retry: RetryOptions = { maxAttempts: 5, firstRetryInterval: '1s', backoffCoefficient: 2, jitter: 0.2 };
+
+export async function retried(ctx: Context) {
+  const greeted = await ctx.callActivity('greet', 'Ada', { retry });
+  holds<Same<typeof greeted, string>>();
+  await ctx.activities.ping(undefined, {
+    retry: {
+      maxAttempts: 3,
+      firstRetryInterval: 500,
+      maxRetryInterval: '1m',
+      retryTimeout: '1h',
+      retryIf: (error) => error.failure.code !== 'Refused' && error.taskName === 'ping',
+    },
+  });
+  const found = await ctx.activities.find('7', {});
+  holds<Same<typeof found, { id: string } | undefined>>();
+  const names = await ctx.callSubOrchestrator(chain, ['Ada'], { retry, tags: { team: 'red' } });
+  holds<Same<typeof names, string[]>>();
+}
+
+export async function detached(ctx: Context, instanceId: string) {
+  const id = await ctx.callSubOrchestrator(chain, ['Ada'], { detached: true });
+  holds<Same<typeof id, string>>();
+  const count = await ctx.callSubOrchestrator(family, 3, { detached: false, instanceId });
+  holds<Same<typeof count, number>>();
+  const other = ctx.callSubOrchestrator(noContext, undefined, { detached: true, tags: {} });
+  holds<Same<typeof other, Task<string>>>();
+  ctx.sendEvent(id, 'addname', 'Grace');
+  ctx.sendEvent(id, 'stop');
+}
+
+export async function patient(ctx: Context): Promise<number> {
+  holds<Same<typeof ctx.version, string | undefined>>();
+  const n: number = ctx.patched('draw') ? ctx.random() : 0;
+  ctx.log(ctx.tags.team?.length);
+  if (n > 0.5) ctx.continueAsNew<typeof patient>(undefined, { version: '2', keepEvents: false });
+  return n;
+}
+
+export async function statusByContract(ctx: ApprovalContext) {
+  holds<Same<typeof ctx.customStatus, 'waiting' | 'decided' | undefined>>();
+}
+
+// ------------------------------------------------------------------ scopes
+
+export async function saga(ctx: ApprovalContext, name: string) {
+  const size = await ctx.scope(
+    async (scope) => {
+      const greeted = await scope.callActivity('greet', name);
+      scope.addCompensation('shout', greeted, { retry: { maxAttempts: 3, firstRetryInterval: '1s' } });
+      scope.addCompensation('ping');
+      const { ok } = await scope.waitForExternalEvent('approval');
+      holds<Same<typeof ok, boolean>>();
+      const inner = await scope.scope(async (within) => {
+        within.addCompensation('greet', name);
+        return greetAll(within, [name]);
+      });
+      holds<Same<typeof inner, string[]>>();
+      return greeted.length;
+    },
+    { timeout: '10m' },
+  );
+  holds<Same<typeof size, number>>();
+  return size;
+}
+
+export function* generatorSaga(ctx: Context, name: string) {
+  const twice = yield* ctx.scope(function* (scope) {
+    scope.addCompensation('greet', name);
+    return yield* greetTwice(scope, name);
+  });
+  holds<Same<typeof twice, string>>();
+  const helped = yield* ctx.scope((scope) => pause(scope, 3), { timeout: 1_000 });
+  holds<Same<typeof helped, number>>();
+  const first = yield* ctx.any({ scope: ctx.scope((scope) => scope.createTimer('1s')), timer: ctx.createTimer('2s') });
+  holds<Same<typeof first.key, 'scope' | 'timer'>>();
+  return twice.length;
+}
+
+async function inTime(ctx: DurableContext): Promise<number> {
+  return await ctx.scope((scope) => pause(scope, 2), { timeout: '1m' });
+}
+
 // ------------------------------------------------------------------ helpers
 
 async function pause(ctx: DurableContext, times: number): Promise<number> {
@@ -172,7 +257,7 @@ function* greetTwice(ctx: Context, name: string): Steps<string> {
 }
 
 export async function withHelpers(ctx: ApprovalContext, names: string[]) {
-  const [times, greeted, twice] = await ctx.all([pause(ctx, 3), greetAll(ctx, names), greetTwice(ctx, 'Ada')]);
+  const [times, greeted, twice] = await ctx.all([inTime(ctx), greetAll(ctx, names), greetTwice(ctx, 'Ada')]);
   holds<Same<typeof times, number>>();
   holds<Same<typeof greeted, string[]>>();
   holds<Same<typeof twice, string>>();

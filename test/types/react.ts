@@ -31,6 +31,7 @@ export function Instance({ id, text }: { id: InstanceId<'chain'>; text: string |
 export function List() {
   const monitors = useInstances({ name: 'monitor', runtimeStatus: ['Failed'], limit: 20 });
   holds<Same<typeof monitors, InstancesView<M, 'monitor'>>>();
+  useInstances({ parent: 'family-1', tags: { of: 'Ada' }, createdTimeFrom: new Date(), order: 'oldest' });
   const all = useInstances();
   holds<Same<typeof all, InstancesView<M>>>();
 
@@ -38,6 +39,8 @@ export function List() {
   useInstances({ name: 'chian' });
   // @ts-expect-error a filter that does not exist
   useInstances({ prefix: 'a' });
+  // @ts-expect-error a tag that is no text
+  useInstances({ tags: { of: 1 } });
 }
 
 export function Orchestration({ id }: { id: string | undefined }) {

@@ -15,7 +15,7 @@ const messages = 'send messages from an activity, or show progress with ctx.setC
 const pause = 'leave it out, since an orchestrator holds nobody up, or wait with ctx.createTimer';
 
 /** Functions and classes, by where they are found. */
-const forbidden: readonly (readonly [owner: string, names: readonly string[], instead: string])[] = [
+export const forbidden: readonly (readonly [owner: string, names: readonly string[], instead: string])[] = [
   ['', ['fetch', 'XMLHttpRequest', 'WebSocket', 'WebSocketStream', 'EventSource', 'WebTransport'], network],
   ['indexedDB', ['open', 'deleteDatabase', 'databases'], storage],
   ['caches', ['open', 'match', 'has', 'delete', 'keys'], storage],
@@ -31,7 +31,7 @@ const forbidden: readonly (readonly [owner: string, names: readonly string[], in
 ];
 
 /** Likewise, and their first argument is a callback. */
-const forbiddenTimers: typeof forbidden = [
+export const forbiddenTimers: typeof forbidden = [
   ['', ['setInterval'], 'wait with ctx.createTimer in a loop'],
   ['', ['setImmediate', 'requestAnimationFrame', 'requestIdleCallback'], pause],
   ['scheduler', ['postTask', 'yield'], pause],

@@ -2,23 +2,22 @@
  * The host worker of one tab: it answers the page's calls, waits to own the task hub, and runs it when it does. While
  * another tab owns the hub, commands go through the inbox, and queries are answered from the database.
  */
-import { type FailureDetails, HubUnavailableError, InstanceNotFoundError, toFailure } from '../../src/core';
-import type { Call, HostMessage, HubRole, PageMessage, Reply } from '../../src/protocol';
+import { type FailureDetails, HubUnavailableError, toFailure } from '../../src/core';
+import type { HostMessage, HubRole, PageMessage } from '../../src/protocol';
 import { enter, leave } from '../determinism';
 import { clearTimer, hop, monotonicNow, now, setTimer } from '../platform';
 import { type ActivityPool, WorkerPool, type WorkerPoolOptions } from '../pool';
 import { IndexedDBStore } from '../store/indexeddb';
 import { FencedError } from '../store/store';
-import { type Command, isCommand, messageOf } from './commands';
-import { Ends } from './ends';
+import { type Command, messageOf } from './commands';
+import { Desk, type Errand } from './desk';
 import { type Hint, Hints } from './hints';
 import { Hub } from './hub';
 import { Inbox, Outbox } from './inbox';
+import type { Caller } from './message';
 import { whileOwner } from './ownership';
-import { Queries } from './queries';
 import type { Registry } from './registry';
 import type { RetentionPolicy } from './sweep';
-import { Watches } from './watches';
 
 export interface HostOptions {
   orchestrations: Registry;
@@ -29,7 +28,6 @@ export interface HostOptions {
 }
 
 type OpenMessage = Extract<PageMessage, { kind: 'open' }>;
-type Query = Exclude<Call, Command | { method: 'waitForEnd' }>;
 
 /** Live orchestrators above this number are evicted once they are checkpointed. */
 const maxInstances = 10_000;
@@ -40,10 +38,8 @@ export class Host {
   readonly #options: HostOptions;
   readonly #taskHub: string;
   readonly #store: IndexedDBStore;
-  readonly #queries: Queries;
-  readonly #watches: Watches;
+  readonly #desk: Desk;
   readonly #outbox: Outbox;
-  readonly #ends: Ends;
   readonly #hints: Hints;
   readonly #closing = new AbortController();
   /** This page ended its last host, which hung. */
@@ -54,8 +50,7 @@ export class Host {
   #hub: Hub | undefined;
   #inbox: Inbox | undefined;
   /** Commands that came before it was known who owns the hub. */
-  #early: (Command & { id: number })[] = [];
-  #replies: Reply[] = [];
+  #early: Errand[] = [];
   #owning: Promise<void>;
 
   constructor({ taskHub, wedged = false, leftEpoch }: OpenMessage, options: HostOptions) {
@@ -64,46 +59,28 @@ export class Host {
     this.#leftEpoch = leftEpoch;
     this.#taskHub = taskHub;
     this.#store = new IndexedDBStore(taskHub);
-    const ownTail = () => this.#hub?.tail;
-    this.#queries = new Queries(this.#store, ownTail);
-    this.#watches = new Watches(this.#queries, (watches) => options.post({ kind: 'seen', watches }));
+    this.#desk = new Desk({
+      store: this.#store,
+      ownTail: () => this.#hub?.tail,
+      carryOut: (errand) => this.#carryOut(errand),
+      post: options.post,
+    });
     this.#outbox = new Outbox(this.#store);
-    this.#ends = new Ends(this.#queries, ownTail, (reply) => this.#reply(reply));
     this.#hints = new Hints(taskHub, (hint) => this.#hear(hint));
     this.#owning = this.#own();
   }
 
   receive(message: Exclude<PageMessage, { kind: 'open' }>): void {
-    switch (message.kind) {
-      case 'ping':
-        this.#options.post({ kind: 'pong' });
-        break;
-      case 'left':
-        this.#leftEpoch = message.epoch;
-        break;
-      case 'calls':
-        for (const call of message.calls) this.#call(call);
-        break;
-      case 'forget':
-        this.#ends.forget(message.ids);
-        break;
-      case 'watch':
-        this.#watches.add(message.watch, message.watched);
-        break;
-      case 'unwatch':
-        this.#watches.remove(message.watch);
-        break;
-      case 'close':
-        void this.#close();
-        break;
-    }
+    if (message.kind === 'close') void this.#close();
+    else if (message.kind === 'left') this.#leftEpoch = message.epoch;
+    else this.#desk.receive(message);
   }
 
   async #close(): Promise<void> {
     this.#closing.abort();
     this.#hub?.stop();
     await this.#owning;
-    this.#watches.stop();
+    this.#desk.stop();
     this.#outbox.stop();
     this.#hints.close();
     this.#store.close();
@@ -126,7 +103,7 @@ export class Host {
         this.#setRole('starting', toFailure(error));
         this.#refuseEarly(error);
         // Nobody is to go on looking at what may be gone.
-        this.#show(undefined);
+        this.#desk.show(undefined);
         await new Promise<void>((resolve) => setTimer(resolve, restartMs));
       }
     }
@@ -155,7 +132,7 @@ export class Host {
       hop,
       log: (who, args) => console.log(`[perdure ${who}]`, ...args),
       onChange: (ids) => {
-        this.#show(ids);
+        this.#desk.show(ids);
         this.#hints.changed(ids);
       },
       onTrouble: (error) => {
@@ -182,8 +159,8 @@ export class Host {
       this.#setRole('owner');
       // What the last owner committed and did not tell any more.
       this.#hints.send({ kind: 'changed' });
-      this.#show(undefined);
-      for (const command of this.#early.splice(0)) this.#carryOut(command);
+      this.#desk.show(undefined);
+      for (const errand of this.#early.splice(0)) this.#carryOut(errand);
       if (this.#closing.signal.aborted) hub.stop();
       await untilStopped;
     } finally {
@@ -200,64 +177,33 @@ export class Host {
     this.#role = role;
     const epoch = role === 'owner' ? this.#hub?.epoch : undefined;
     this.#options.post({ kind: 'hub', role, ...(epoch !== undefined && { epoch }), ...(failure && { failure }) });
-    if (role === 'waiting') for (const command of this.#early.splice(0)) this.#carryOut(command);
+    if (role === 'waiting') for (const errand of this.#early.splice(0)) this.#carryOut(errand);
   }
 
   #refuseEarly(error: unknown): void {
-    for (const { id } of this.#early.splice(0)) this.#reply({ id, failure: toFailure(error) });
+    for (const { done } of this.#early.splice(0)) done({ error });
   }
 
   // ------------------------------------------------------------------------------------------------ calls
 
-  #call(call: Call): void {
-    if (isCommand(call)) this.#carryOut(call);
-    else if (call.method === 'waitForEnd') this.#ends.wait(call.id, call.request.instanceId);
-    else void this.#answer(call);
-  }
-
-  async #answer(call: Query): Promise<void> {
-    try {
-      this.#reply({ id: call.id, value: await this.#ask(call) });
-    } catch (error) {
-      this.#reply({ id: call.id, failure: toFailure(error) });
-    }
-  }
-
-  async #ask({ method, request }: Query): Promise<unknown> {
-    switch (method) {
-      case 'listInstances':
-        return this.#queries.list(request);
-      case 'countInstances':
-        return this.#queries.count(request.filter);
-      case 'exportInstance':
-        return this.#queries.export(request.instanceId);
-      case 'getStatus': {
-        const { instanceId } = request;
-        const status = await this.#queries.status(instanceId, request);
-        if (!status) throw new InstanceNotFoundError(`there is no instance '${instanceId}'`);
-        return status;
-      }
-    }
-  }
-
-  #carryOut(command: Command & { id: number }): void {
-    const done = (outcome: { value?: unknown } | { error: unknown }) => {
+  #carryOut(errand: Errand): void {
+    const { command } = errand;
+    const done: Caller['done'] = (outcome) => {
       // It has not happened here; whoever owns the hub now will see to it.
-      if ('error' in outcome && outcome.error instanceof FencedError) this.#early.push(command);
-      else if ('error' in outcome) this.#reply({ id: command.id, failure: toFailure(outcome.error) });
-      else this.#reply({ id: command.id, value: outcome.value });
+      if ('error' in outcome && outcome.error instanceof FencedError) this.#early.push(errand);
+      else errand.done(outcome);
     };
     try {
       if (this.#closing.signal.aborted) throw new HubUnavailableError('the client was closed');
       if (this.#hub && this.#role === 'owner') this.#hub.submit(messageOf(command, { done }));
       else if (this.#role === 'waiting') void this.#post(command, done);
-      else this.#early.push(command);
+      else this.#early.push(errand);
     } catch (error) {
       done({ error });
     }
   }
 
-  async #post(command: Command, done: (outcome: { value?: unknown } | { error: unknown }) => void): Promise<void> {
+  async #post(command: Command, done: Caller['done']): Promise<void> {
     try {
       await this.#outbox.post(command, done);
       this.#hints.send({ kind: 'inbox' });
@@ -268,27 +214,11 @@ export class Host {
     }
   }
 
-  #reply(reply: Reply): void {
-    if (this.#replies.push(reply) > 1) return;
-    // All replies of one commit travel together.
-    queueMicrotask(() => {
-      const replies = this.#replies;
-      this.#replies = [];
-      this.#options.post({ kind: 'replies', replies });
-    });
-  }
-
   // ------------------------------------------------------------------------------------------------ changes
-
-  /** @param ids the instances that changed; undefined if nobody knows which */
-  #show(ids: ReadonlySet<string> | undefined): void {
-    this.#watches.changed(ids);
-    this.#ends.changed(ids);
-  }
 
   #hear(hint: Hint): void {
     if (hint.kind === 'inbox') void this.#inbox?.take().catch(() => {});
     else if (hint.kind === 'outcomes') void this.#outbox.look().catch(() => {});
-    else this.#show(hint.ids && new Set(hint.ids));
+    else this.#desk.show(hint.ids && new Set(hint.ids));
   }
 }

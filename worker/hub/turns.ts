@@ -97,7 +97,11 @@ export class Turns implements Work {
       }
       case 'rewind': {
         const instance = await rewind(this, batch, message);
-        return instance && this.#goOn(batch, instance);
+        if (!instance) return;
+        await this.#goOn(batch, instance);
+        // Nothing has told yet what it waits for, if nothing was played.
+        if (instance.run) batch.change(instance, { waits: instance.run.waits });
+        return;
       }
       case 'restart':
         return restart(this, batch, message);
@@ -155,7 +159,7 @@ export class Turns implements Work {
 
   async #start(batch: Batch, message: StartMessage): Promise<void> {
     const { to: id, continues, onExisting = 'replaceTerminal' } = message;
-    const event = this.#withVersion(message);
+    const event = this.#adapted(message, batch.time);
     const existing = this.instances.get(id);
     if (continues !== undefined) {
       if (existing?.execution !== continues || existing.hasEnded) return;
@@ -184,7 +188,7 @@ export class Turns implements Work {
     this.instances.forget(id);
     this.instances.add(instance);
     batch.reply(message, { value: id });
-    if (event.startAt !== undefined && event.startAt > batch.time) {
+    if (event.startAt !== undefined) {
       batch.count(instance.name, instance.counted, 1);
       batch.append(instance, [event]);
       batch.timers.push({ id, execution: instance.execution, taskId: startTimer, fireAt: event.startAt });
@@ -195,12 +199,13 @@ export class Turns implements Work {
     await this.#run(batch, instance, [event, ...(message.kept ?? [])], () => this.instances.begin(instance));
   }
 
-  /** What is started without a version gets the current one; what continues stays as it is. */
-  #withVersion({ event, continues }: StartMessage): ExecutionStarted {
+  /** What is started without a version gets the current one; what is to begin at a time that has passed begins now. */
+  #adapted({ event, continues }: StartMessage, now: number): ExecutionStarted {
     const { version } = this.hub.orchestrations;
-    return version === undefined || event.version !== undefined || continues !== undefined
-      ? event
-      : { ...event, version };
+    const adapted = { ...event };
+    if (version !== undefined && continues === undefined) adapted.version ??= version;
+    if (event.startAt !== undefined && event.startAt <= now) delete adapted.startAt;
+    return adapted;
   }
 
   #refuseStart(batch: Batch, message: StartMessage, error: PerdureError): void {

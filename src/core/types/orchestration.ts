@@ -287,7 +287,7 @@ export interface OrchestrationContext<
    * the task fails with a `CompensationFailedError`. If the instance is terminated, the hub undoes the steps.
    *
    * When `body` succeeds, nothing is undone any more, except that the steps of a scope within a scope go over to the
-   * outer one. A rewind does not do again what has been undone.
+   * outer one. A rewind does again what has been undone.
    *
    * @example
    * await ctx.scope(async (trip) => {

@@ -1,5 +1,6 @@
 /** A failed instance goes on from where it failed: what succeeded is not run again, and nothing that came is lost. */
 import { describe, expect, it } from 'vitest';
+import type { OrchestrationScope } from '../../../src';
 import { InstanceNotFailedError, InstanceNotFoundError } from '../../../src/core';
 import { SimulatedClient } from '../../support/simulated-client';
 import { type Context, type StepsOf, styles } from '../../support/styles';
@@ -151,6 +152,46 @@ describe.each(styles)('a failed instance, %s, that is rewound', (_, write) => {
     await client.rewind('parent');
     expect((await client.end('parent')).output).toEqual(['grandchild', 'slow']);
     expect(ran).toEqual(['grandchild', 'grandchild']);
+  });
+
+  it('does again what its scope had undone', async () => {
+    const trip: StepsOf = function* (ctx) {
+      const where = yield* ctx.callActivity('work', 'choose');
+      const booked = yield* ctx.scope(
+        write(function* (scope) {
+          const flight = yield* scope.callActivity('work', 'flight');
+          (scope as OrchestrationScope).addCompensation('work', 'cancel flight');
+          return [flight, yield* scope.callActivity('work', 'hotel')];
+        }) as never,
+      );
+      return [where, booked];
+    };
+    const { broken, ran, activities, keys } = workshop();
+    const client = await SimulatedClient.open({ orchestrations: { trip: write(trip) }, activities });
+    broken.add('hotel');
+    await client.startNew('trip', { instanceId: 'i' });
+    await client.end('i');
+    broken.clear();
+    await client.rewind('i');
+    expect((await client.end('i')).output).toEqual(['choose', ['flight', 'hotel']]);
+    expect(ran).toEqual(['choose', 'flight', 'hotel', 'cancel flight', 'flight', 'hotel']);
+    // What was cancelled is booked as something new.
+    expect(keys.get('flight')?.size).toBe(2);
+  });
+
+  it('says at once what it waits for', async () => {
+    const flow: StepsOf = function* (ctx) {
+      const name = ctx.waitForExternalEvent('name');
+      yield* ctx.callActivity('work', 'a');
+      return yield* name;
+    };
+    const { broken, activities } = workshop();
+    const client = await SimulatedClient.open({ orchestrations: { flow: write(flow) }, activities });
+    broken.add('a');
+    await client.startNew('flow', { instanceId: 'i' });
+    await client.end('i');
+    await client.rewind('i');
+    expect((await client.getStatus('i')).waitsFor).toContainEqual({ kind: 'event', name: 'name' });
   });
 
   it('is told of a child that has been purged', async () => {

@@ -157,7 +157,7 @@ describe.each(styles)('an instance whose orchestrator, %s, has changed', (_, wri
   it('is parked if it is not there any more, and goes on when it is back', async () => {
     const client = await change({ other: write(original) });
     const { parked } = await client.parked('i');
-    expect(parked?.reason).toBe("no orchestration 'flow' is registered; it was when instance 'i' started");
+    expect(parked?.reason).toContain("no orchestration 'flow' is registered");
     await client.raiseEvent('i', 'second', 2);
     await client.restart({ flow: write(original) });
     expect((await client.end('i')).output).toEqual([{ list: [1] }, 1, 2]);

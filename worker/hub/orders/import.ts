@@ -2,7 +2,14 @@
  * Takes in an instance of another hub, with the children that it waits for. Here they get executions of their own; what is
  * drawn from an execution's number, ids and chance, stays as it was, or their replay would disagree.
  */
-import { type ExecutionStarted, InstanceExistsError } from '../../../src/core';
+import {
+  type ExecutionStarted,
+  type HistoryEvent,
+  InstanceExistsError,
+  openCompensations,
+  openWork,
+  type PerdureError,
+} from '../../../src/core';
 import type { InstanceCopy } from '../../../src/protocol';
 import { foldNew } from '../../store/tail';
 import type { Batch } from '../batch';
@@ -14,32 +21,60 @@ import type { Work } from './work';
 /** New executions by those that were exported. */
 type Executions = ReadonlyMap<number, number>;
 
+/** An instance as this hub will have it. */
+interface Adopted {
+  copy: InstanceCopy;
+  instance: Instance;
+  events: readonly HistoryEvent[];
+}
+
 /** Gives those that may go on. */
 export async function importCopies(work: Work, batch: Batch, message: ImportMessage): Promise<Instance[]> {
   const { copies } = message;
   await work.instances.load(copies.map((copy) => copy.instanceId));
-  for (const { instanceId } of copies) {
-    const known = work.instances.get(instanceId);
-    if (!known || known.hasEnded) continue;
-    const problem = `instance '${instanceId}' is ${known.status} already: what is exported cannot take its place`;
-    batch.reply(message, { error: new InstanceExistsError(problem) });
+  const executions = new Map(copies.map((copy) => [copy.execution, batch.nextExecution()]));
+  const adopted = copies.map((copy) => adopt(copy, executions, batch.time));
+  const error = problemOf(work, adopted);
+  if (error) {
+    batch.reply(message, { error });
     return [];
   }
-  const executions = new Map(copies.map((copy) => [copy.execution, batch.nextExecution()]));
-  const imported = copies.map((copy) => take(work, batch, copy, executions));
+  for (const each of adopted) take(work, batch, each);
   batch.reply(message, { value: message.to });
-  return imported;
+  return adopted.map(({ instance }) => instance);
 }
 
-function take({ instances }: Work, batch: Batch, copy: InstanceCopy, executions: Executions): Instance {
-  const { instanceId: id, createdTime, customStatus, waits } = copy;
-  const known = instances.get(id);
+/** Why they cannot be taken in, if so. */
+function problemOf({ hub, instances }: Work, adopted: readonly Adopted[]): PerdureError | undefined {
+  for (const { instance } of adopted) {
+    const { id, name, version } = instance;
+    const known = instances.get(id);
+    if (known && !known.hasEnded) {
+      return new InstanceExistsError(
+        `instance '${id}' is ${known.status} already: what is exported cannot take its place`,
+      );
+    }
+    // What has ended needs no code any more.
+    const { orchestrations } = hub;
+    if (!instance.hasEnded && !orchestrations.find(name, version)) return orchestrations.unknown(name, version);
+  }
+  return undefined;
+}
+
+function adopt(copy: InstanceCopy, executions: Executions, time: number): Adopted {
+  const { instanceId: id, createdTime } = copy;
   const events = copy.history.map((event) =>
-    event.type === 'ExecutionStarted' ? adopt(event, copy, executions) : event,
+    event.type === 'ExecutionStarted' ? adoptStart(event, copy, executions) : event,
   );
   const execution = executions.get(copy.execution) as number;
-  const { row } = foldNew({ kind: 'create', id, execution, createdTime: createdTime.getTime(), events }, batch.time);
-  const instance = Instance.of({ ...row, count: 0 });
+  const { row } = foldNew({ kind: 'create', id, execution, createdTime: createdTime.getTime(), events }, time);
+  return { copy, events, instance: Instance.of({ ...row, count: 0 }) };
+}
+
+function take({ instances }: Work, batch: Batch, { copy, instance, events }: Adopted): void {
+  const { customStatus, waits } = copy;
+  const { id } = instance;
+  const known = instances.get(id);
   batch.create(instance);
   if (known) batch.count(known.name, known.counted, -1);
   batch.count(instance.name, instance.counted, 1);
@@ -47,15 +82,18 @@ function take({ instances }: Work, batch: Batch, copy: InstanceCopy, executions:
   if (customStatus !== undefined) {
     batch.change(instance, { customStatus: pack(customStatus, 'the custom status', instance, batch.payloads) });
   }
-  batch.change(instance, { waits: instance.hasEnded ? [] : waits });
+  if (!instance.hasEnded) {
+    // What a rewind leaves, a fold knows from the entry only.
+    const rewound = { open: openWork(events), compensations: openCompensations(events).length };
+    batch.change(instance, { waits, rewound });
+  }
   instances.forget(id);
   instances.add(instance);
   batch.resumed.add(id);
-  return instance;
 }
 
 /** A start as this hub has it. A parent that does not come along is told nothing. */
-function adopt(event: ExecutionStarted, copy: InstanceCopy, executions: Executions): ExecutionStarted {
+function adoptStart(event: ExecutionStarted, copy: InstanceCopy, executions: Executions): ExecutionStarted {
   const { parent } = event;
   const adopted: ExecutionStarted = { ...event, execution: event.execution ?? copy.execution };
   if (!parent) return adopted;

@@ -1,31 +1,9 @@
-/** The orchestrations and activities of the contract: every hub runs the same ones, each in both styles. */
-import type { Steps, Task } from '../../src';
-import { asAsync, type Context, type StepsOf } from '../support/styles';
+/** What most orchestrations are made of: calls one after the other and side by side, events, timers, values. */
+import type { Steps, Task } from '../../../src';
+import type { Context } from '../../support/styles';
+import { inBothStyles } from './styled';
 
-export const activities = {
-  increment: (n: number) => n + 1,
-  echo: (value: unknown) => value,
-  fail: (message: string) => {
-    throw Object.assign(new RangeError(message, { cause: new TypeError('the cause') }), { code: 'E_TEST' });
-  },
-  readText: (blob: Blob) => blob.text(),
-  forever: () => new Promise<void>(() => {}),
-};
-
-export function* child(ctx: Context, n: number): Steps<number> {
-  return (yield* ctx.callActivity('increment', n)) as number;
-}
-export async function childAsync(ctx: Context, n: number): Promise<number> {
-  return (await ctx.callActivity('increment', n)) as number;
-}
-export async function failingChild(): Promise<void> {
-  throw Object.assign(new RangeError('no pens'), { code: 'E_STOCK' });
-}
-export async function whoAmI(ctx: Context): Promise<unknown> {
-  return { instanceId: ctx.instanceId, parent: ctx.parent };
-}
-
-const steps = {
+export const basics = inBothStyles(() => ({
   *chain(ctx: Context, n: number): Steps<number> {
     let value = 0;
     for (let i = 0; i < n; i++) value = (yield* ctx.callActivity('increment', value)) as number;
@@ -40,8 +18,9 @@ const steps = {
     try {
       yield* ctx.callActivity('fail', 'oh no');
     } catch (error) {
-      const { name, code, cause } = error as Error & { code: string; cause: Error & { code: string } };
-      return { name, code, cause: { name: cause.name, message: cause.message, code: cause.code } };
+      const { name, code, taskName, taskId, cause } = error as Record<string, unknown>;
+      const { name: causeName, message, code: causeCode } = cause as Record<string, unknown>;
+      return { name, code, taskName, taskId, cause: { name: causeName, message, code: causeCode } };
     }
     return 'not thrown';
   },
@@ -52,21 +31,6 @@ const steps = {
 
   *callsUnknown(ctx: Context): Steps<void> {
     yield* ctx.callActivity('incremnt', 1);
-  },
-
-  *nests(ctx: Context, n: number): Steps<unknown> {
-    const results = yield* ctx.all([ctx.callSubOrchestrator(child, n), ctx.callSubOrchestrator(childAsync, n + 1)]);
-    let failure: unknown;
-    try {
-      yield* ctx.callSubOrchestrator(failingChild);
-    } catch (error) {
-      failure = (error as Error).message;
-    }
-    return [
-      results,
-      failure,
-      yield* ctx.callSubOrchestrator(whoAmI, undefined, { instanceId: `${ctx.instanceId}/who` }),
-    ];
   },
 
   *collects(ctx: Context, names: string[]): Steps<unknown> {
@@ -109,13 +73,23 @@ const steps = {
     yield* ctx.callActivity('forever');
   },
 
-  *guids(ctx: Context): Steps<unknown> {
-    const first = ctx.newGuid();
-    yield* ctx.callActivity('increment', 1);
-    return [first, ctx.newGuid()];
+  *waits(ctx: Context): Steps<unknown> {
+    return yield* ctx.waitForExternalEvent('go');
   },
-};
 
-const asyncs = Object.entries(steps).map(([name, each]) => [`${name}Async`, asAsync(each as StepsOf)] as const);
+  /** Takes so many events, whatever comes in between. */
+  *takes(ctx: Context, n: number): Steps<unknown> {
+    const taken: unknown[] = [];
+    while (taken.length < n) taken.push(yield* ctx.waitForExternalEvent('item'));
+    return taken;
+  },
 
-export const orchestrations = { child, childAsync, failingChild, whoAmI, ...steps, ...Object.fromEntries(asyncs) };
+  *listens(ctx: Context, channel: string): Steps<void> {
+    yield* ctx.callActivity('listen', channel);
+  },
+
+  /** Goes on if it is rewound, with the ticket that it had. */
+  *recovers(ctx: Context, channel: string): Steps<unknown> {
+    return [yield* ctx.callActivity('ticket'), yield* ctx.callActivity('ask', channel)];
+  },
+}));

@@ -1,0 +1,3 @@
+import { isolationContract } from '../../contract/isolation';
+
+isolationContract(() => new Promise((resolve) => setImmediate(resolve)));
