@@ -82,13 +82,18 @@ export function openWork(history: readonly HistoryEvent[]): OpenWork[] {
 
 /** The turn, not after `from`, from which on everything counts as not done that was undone since. */
 function beforeUndone(events: readonly Placed[], from: number): number {
+  // What is left of them in the end, the hub has undone when the execution failed.
   const scopes = new Map<number, number>();
   let firstTask = Infinity;
   for (const { index, event } of events) {
     if (event.type === 'CompensationAdded') scopes.set(event.id, event.scope);
-    if (event.type !== 'CompensationsRemoved' || !event.undone || index < from) continue;
-    for (const id of event.ids) firstTask = Math.min(firstTask, scopes.get(id) ?? firstTask);
+    if (event.type !== 'CompensationsRemoved') continue;
+    for (const id of event.ids) {
+      if (event.undone && index >= from) firstTask = Math.min(firstTask, scopes.get(id) ?? firstTask);
+      scopes.delete(id);
+    }
   }
+  firstTask = Math.min(firstTask, ...scopes.values());
   const first = events.find(({ event }) => isScheduling(event) && event.taskId >= firstTask);
   return first && first.index < from ? turnOf(events, first.index) : from;
 }

@@ -4,8 +4,9 @@ import type { RetryInput } from './functions/calls';
 import { expectRefused, type Given, gather, given, listener, type OpenHub, type Style } from './hub';
 
 export function callsContract(open: OpenHub, style: Style): void {
+  const hub = given(open, style);
+
   describe('an activity that is tried again', () => {
-    const hub = given(open, style);
     const retry = { maxAttempts: 10, firstRetryInterval: 10 };
     const run = (input: Partial<RetryInput>) =>
       hub.run('retries', { retry, attempt: Number.POSITIVE_INFINITY, ...input });
@@ -92,8 +93,6 @@ export function callsContract(open: OpenHub, style: Style): void {
   });
 
   describe('a sub-orchestration', () => {
-    const hub = given(open, style);
-
     it('gives its result, or a TaskFailedError with all that is known of its failure', async () => {
       expect((await hub.run('nests', 1)).output).toEqual([
         [2, 3],
@@ -190,8 +189,6 @@ export function callsContract(open: OpenHub, style: Style): void {
   });
 
   describe('sendEvent', () => {
-    const hub = given(open, style);
-
     it('raises events for another instance, once and in order', async () => {
       const to = await hub.start('takes', 3);
       await hub.run('sends', { to, items: ['a', 'b', { c: new Date(5) }] });
@@ -209,8 +206,6 @@ export function callsContract(open: OpenHub, style: Style): void {
   });
 
   describe('cancel', () => {
-    const hub = given(open, style);
-
     it('gives up the loser of a race: who waits gets a TaskCanceledError, and the activity hears it', async () => {
       const { channel, listening, heard } = listener();
       const id = await hub.start('givesUp', channel);

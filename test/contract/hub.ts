@@ -160,12 +160,13 @@ export async function gather<T>(items: AsyncIterable<T>): Promise<T[]> {
 export function listener(): { channel: string; listening: Promise<unknown>; heard: Promise<unknown> } {
   const name = `listener ${crypto.randomUUID()}`;
   const channel = new BroadcastChannel(name);
-  const next = () =>
+  // It may be run more than once, and say again that it listens.
+  const first = (isMeant: (said: unknown) => boolean) =>
     new Promise<unknown>((resolve) => {
-      channel.addEventListener('message', ({ data }: MessageEvent) => resolve(data), { once: true });
+      channel.addEventListener('message', ({ data }: MessageEvent) => isMeant(data) && resolve(data));
     });
-  const listening = next();
-  const heard = listening.then(next).finally(() => channel.close());
+  const listening = first((said) => said === 'listening');
+  const heard = first((said) => said !== 'listening').finally(() => channel.close());
   return { channel: name, listening, heard };
 }
 

@@ -4,9 +4,9 @@ import type { InstanceFilter } from '../../src';
 import { expectRefused, type Given, gather, given, type OpenHub, type Style } from './hub';
 
 export function readingContract(open: OpenHub, style: Style): void {
-  describe('the status', () => {
-    const hub = given(open, style);
+  const hub = given(open, style);
 
+  describe('the status', () => {
     it('is that of the instance, from its start to its end', async () => {
       const id = await hub.start('approval');
       const running = await hub.waitingFor(id, 'decision');
@@ -52,8 +52,6 @@ export function readingContract(open: OpenHub, style: Style): void {
   });
 
   describe('the history', () => {
-    const hub = given(open, style);
-
     it('tells what happened and what was decided, turn by turn', async () => {
       const id = await hub.start('chain', 1, { tags: { order: '7' } });
       await hub.client.waitForCompletion(id);
@@ -72,8 +70,6 @@ export function readingContract(open: OpenHub, style: Style): void {
   });
 
   describe('waitForCompletion', () => {
-    const hub = given(open, style);
-
     it('gives the output, as soon as there is one and ever after', async () => {
       const id = await hub.start('waits');
       const early = hub.client.waitForCompletion(id);

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { answer, expectRefused, gather, given, listener, type OpenHub, type Style } from './hub';
 
 export function standingContract(open: OpenHub, style: Style): void {
-  describe('an event', () => {
-    const hub = given(open, style);
+  const hub = given(open, style);
 
+  describe('an event', () => {
     it('that comes before anybody waits for it is kept, in order', async () => {
       const id = await hub.start('echoes', 'input');
       for (const n of [1, 2]) await hub.client.raiseEvent(id, 'other', n);
@@ -104,8 +104,6 @@ export function standingContract(open: OpenHub, style: Style): void {
   });
 
   describe('terminate', () => {
-    const hub = given(open, style);
-
     it('ends an instance where it stands, with a reason, and its activities hear it', async () => {
       const { channel, listening, heard } = listener();
       const id = await hub.start('listens', channel);
@@ -142,8 +140,6 @@ export function standingContract(open: OpenHub, style: Style): void {
   });
 
   describe('rewind', () => {
-    const hub = given(open, style);
-
     /** Starts what fails, and what would succeed the next time. */
     const fail = async (name: string) => {
       const channel = `fails ${crypto.randomUUID()}`;

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { expectRefused, given, listener, type OpenHub, type Style } from './hub';
 
 export function startingContract(open: OpenHub, style: Style): void {
-  describe('startNew', () => {
-    const hub = given(open, style);
+  const hub = given(open, style);
 
+  describe('startNew', () => {
     it('makes an id if it is given none, and another one each time', async () => {
       const ids = [await hub.start('chain', 1), await hub.start('chain', 1)];
       expect(new Set(ids).size).toBe(2);
@@ -74,8 +74,6 @@ export function startingContract(open: OpenHub, style: Style): void {
   });
 
   describe('an id that is in use', () => {
-    const hub = given(open, style);
-
     it('is refused while its instance runs, and taken over once that has ended', async () => {
       const id = await hub.start('waits');
       await expectRefused('InstanceExists', hub.start('chain', 1, { instanceId: id }));
@@ -125,8 +123,6 @@ export function startingContract(open: OpenHub, style: Style): void {
   });
 
   describe('a start for later', () => {
-    const hub = given(open, style);
-
     it('is pending until its date', async () => {
       const startAt = new Date(hub.now() + 86_400_000);
       const id = await hub.start('chain', 1, { startAt });
@@ -173,7 +169,6 @@ export function startingContract(open: OpenHub, style: Style): void {
   });
 
   describe('restart', () => {
-    const hub = given(open, style);
     const tags = { order: '7' };
 
     it('runs the same again, from its beginning, under the same id', async () => {

@@ -30,6 +30,7 @@ class StruckSimulation extends Simulation {
       orchestrations,
       activities,
       maxInstances,
+      hasLeft: true,
       faults: (name) => {
         const strike = this.#isCalm ? undefined : strikeAt(this.operations++, name);
         if (strike === undefined) return 'ok';

@@ -22,7 +22,38 @@ const openInMemory: OpenHub = async () => {
   };
 };
 
+const commands = new Set(['startNew', 'raiseEvent', 'suspend', 'resume', 'rewind', 'restart']);
+
+/** It crashes after each command; so every instance is replayed again and again, from whatever was committed. */
+const openCrashing: OpenHub = async () => {
+  const hub = await openInMemory();
+  let build: keyof typeof builds = 'first';
+  const client = new Proxy(hub.client, {
+    get(target, name) {
+      const member = Reflect.get(target, name) as unknown;
+      if (typeof member !== 'function') return member;
+      if (!commands.has(String(name))) return member.bind(target) as unknown;
+      return async (...args: unknown[]) => {
+        const result: unknown = await Reflect.apply(member, target, args);
+        await hub.reload(build);
+        return result;
+      };
+    },
+  });
+  return {
+    ...hub,
+    client,
+    async reload(next) {
+      build = next;
+      await hub.reload(next);
+    },
+  };
+};
+
 describe('a hub in memory', () => specification(openInMemory, { absent: absentHere() }));
+
+describe('a hub in memory that crashes after each command', () =>
+  specification(openCrashing, { absent: absentHere(), isForgetful: true }));
 
 it('each call that is forbidden is in the specification', () => {
   const names = [...forbidden, ...forbiddenTimers].flatMap(([owner, calls]) =>

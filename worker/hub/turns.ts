@@ -30,7 +30,18 @@ import type {
   ParkMessage,
   StartMessage,
 } from './message';
-import { importCopies, purge, restart, resume, rewind, suspend, terminate, unpark, type Work } from './orders';
+import {
+  importCopies,
+  purge,
+  restart,
+  resume,
+  rewind,
+  suspend,
+  terminate,
+  undoSteps,
+  unpark,
+  type Work,
+} from './orders';
 import { pack } from './payloads';
 import { alone } from './realm';
 import type { HubSurroundings } from './surroundings';
@@ -226,10 +237,11 @@ export class Turns implements Work {
     await this.#run(batch, instance, [], () => this.instances.revive(instance));
   }
 
-  #fail(batch: Batch, { to, failure }: FailMessage): void {
+  async #fail(batch: Batch, { to, failure }: FailMessage): Promise<void> {
     const instance = this.instances.get(to);
     if (!instance || instance.hasEnded) return;
     batch.append(instance, [{ type: 'ExecutionCompleted', status: 'Failed', failure }]);
+    await undoSteps(this, batch, instance);
     this.decisions.end(batch, instance, 'Failed');
     this.decisions.tellParent(batch, instance.parent, { failure });
   }
@@ -289,6 +301,8 @@ export class Turns implements Work {
     instance.unplayed = [];
     if (turn.events.length === 0) return;
     this.#write(batch, instance, turn);
+    // A scope that was not awaited may have been under way.
+    if (instance.status === 'Failed') await undoSteps(this, batch, instance);
   }
 
   #park(batch: Batch, instance: Instance, events: readonly MessageEvent[], code: string, reason: string): void {

@@ -21,7 +21,8 @@ export const context = inBothStyles(({ own }) => ({
   /** What it sees before and after an event. */
   *replays(ctx: Context): Steps<unknown> {
     const seen = [ctx.isReplaying];
-    ctx.log('seen once');
+    ctx.setCustomStatus({ isReplaying: ctx.isReplaying });
+    ctx.log('the first time only');
     yield* ctx.waitForExternalEvent('go');
     return [...seen, ctx.isReplaying];
   },

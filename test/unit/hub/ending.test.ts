@@ -104,6 +104,26 @@ describe('terminating what has to be undone', () => {
     },
   );
 
+  it('undoes what a scope had done that nobody awaited when its orchestration failed', async () => {
+    booked.length = 0;
+    const careless = async (ctx: Context) => {
+      void ctx.scope(async (scope) => {
+        scope.addCompensation('cancel', await scope.callActivity('book', 'flight'));
+        await scope.callActivity('forever');
+      });
+      await ctx.waitForExternalEvent('go');
+      throw new Error('something else');
+    };
+    const client = await SimulatedClient.open({ orchestrations: { careless }, activities });
+    await client.startNew('careless', { instanceId: 'i' });
+    await client.until('i', ({ waitsFor }) => waitsFor.some((wait) => 'name' in wait && wait.name === 'forever'));
+    await client.raiseEvent('i', 'go');
+    expect((await client.end('i')).runtimeStatus).toBe('Failed');
+    const undo = (await client.list({ name: 'perdure:compensation' }))[0];
+    await client.end(undo?.instanceId ?? '');
+    expect(booked).toEqual(['flight']);
+  });
+
   it('undoes nothing of what its scope has done with', async () => {
     const done = async (ctx: Context) => {
       await ctx.scope(async (scope) => scope.addCompensation('cancel', 'flight'));

@@ -157,6 +157,54 @@ describe.each(styles)('a timer, in %s', (_, write) => {
     expect((await client.historyTypes('i')).filter((type) => type === 'TimerFired')).toHaveLength(1);
   });
 
+  it('is one of many that fire once each and never early, whatever clock and machine do', async () => {
+    const client = await SimulatedClient.open({ orchestrations: { waiting } });
+    const { clock } = client.sim;
+    const due = new Map<string, number>();
+    const fire = async (expected: number) => {
+      const before = due.size;
+      for (const [id, fireAt] of due) {
+        if ((await client.getStatus(id)).runtimeStatus !== 'Completed') continue;
+        expect(fireAt).toBeLessThanOrEqual(clock.now());
+        expect((await client.historyTypes(id)).filter((type) => type === 'TimerFired')).toHaveLength(1);
+        due.delete(id);
+      }
+      expect(before - due.size).toBe(expected);
+    };
+    for (let n = 1; n <= 20; n++) {
+      const ms = n * 20 * 60_000;
+      const id = await client.startNew('waiting', { instanceId: `timer ${n}`, input: ms });
+      const { waitsFor } = await client.waiting(id);
+      expect(waitsFor).toMatchObject([{ fireAt: new Date(clock.now() + ms) }]);
+      due.set(id, clock.now() + ms);
+    }
+    await minute(client);
+    await fire(0);
+    // Summer time begins.
+    clock.move(hour);
+    await minute(client);
+    await fire(3);
+    // It ends: nothing that has fired fires again, and the next ones wait for their hour.
+    clock.move(-hour);
+    for (let i = 0; i < 58; i++) await minute(client);
+    await fire(0);
+    for (let i = 0; i < 22; i++) await minute(client);
+    await fire(1);
+    // The machine sleeps over five of them, and the browser with it over others.
+    clock.move(100 * 60_000);
+    await minute(client);
+    await fire(5);
+    await client.checkpoint();
+    clock.move(90 * 60_000);
+    await client.restart();
+    await client.sim.quiet();
+    await fire(4);
+    clock.move(3 * hour);
+    await minute(client);
+    await fire(7);
+    expect(due.size).toBe(0);
+  });
+
   it('that lies in the store alone fires soon after the machine has slept over it', async () => {
     const client = await open(5 * hour);
     await client.checkpoint();

@@ -4,5 +4,5 @@ export { purge } from './purge';
 export { restart } from './restart';
 export { rewind } from './rewind';
 export { resume, suspend, unpark } from './suspend';
-export { terminate } from './terminate';
+export { terminate, undoSteps } from './terminate';
 export type { Work } from './work';

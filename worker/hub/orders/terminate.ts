@@ -27,11 +27,10 @@ export async function terminate(work: Work, batch: Batch, instance: Instance, en
   const { reason, recursive } = ending;
   const open = instances.committed(instance)?.open ?? new Map();
   const children = recursive ? [...childrenIn(open.values()), ...childrenIn(instance.uncommitted)] : [];
-  const steps = await stepsToUndo(work, instance);
   batch.append(instance, [
     { type: 'ExecutionTerminated', ...(reason !== undefined && { reason }), ...(recursive && { recursive }) },
   ]);
-  if (steps.length > 0) await compensate(work, batch, instance, steps);
+  await undoSteps(work, batch, instance);
   batch.cancelAll(instance, open.keys(), reason ?? 'the instance was terminated');
   decisions.end(batch, instance, 'Terminated');
   for (const child of children) decisions.terminate(batch, child, reason);
@@ -50,15 +49,18 @@ function childrenIn(items: Iterable<object>): string[] {
     .flatMap(({ instanceId }) => instanceId ?? []);
 }
 
-async function stepsToUndo({ instances }: Work, instance: Instance): Promise<CompensationStep[]> {
+/** Has called what an instance registered to undo its steps, now that it is over and cannot do so itself. */
+export async function undoSteps(work: Work, batch: Batch, instance: Instance): Promise<void> {
+  const { instances } = work;
   const committed = instances.committed(instance)?.row.compensations ?? 0;
-  if (committed === 0 && !instance.uncommitted.some(({ type }) => type === 'CompensationAdded')) return [];
-  return openCompensations(await instances.history(instance));
+  if (committed === 0 && !instance.uncommitted.some(({ type }) => type === 'CompensationAdded')) return;
+  const steps = openCompensations(await instances.history(instance));
+  if (steps.length > 0) await compensate(work, batch, instance, steps);
 }
 
 async function compensate(work: Work, batch: Batch, instance: Instance, steps: CompensationStep[]): Promise<void> {
   const { id, execution, name } = instance;
-  const to = undoInstanceId(id, execution);
+  const to = undoInstanceId(instance);
   const input = { steps: await readable(work, instance, steps) };
   const stored = pack(input, 'what is to be undone', instance, batch.payloads);
   const event: ExecutionStarted = {
@@ -88,7 +90,8 @@ async function readable({ hub }: Work, instance: Instance, steps: CompensationSt
   return (await Promise.all(found)).flat();
 }
 
-function undoInstanceId(id: string, execution: number): string {
-  const own = `undo-${execution.toString(36)}`;
+/** An execution that is rewound can come to be undone again, but not at the same length of its history. */
+function undoInstanceId({ id, execution, count }: Instance): string {
+  const own = `undo-${execution.toString(36)}-${count}`;
   return id.length + own.length < maxNameLength ? `${id}:${own}` : own;
 }
