@@ -24,13 +24,12 @@ export function ProcessNav({ current }: { current: Process }) {
           <a
             key={process.slug}
             href={`#${process.slug}`}
+            aria-label={running > 0 ? `${process.title}, ${counted(running, 'instance')} running` : process.title}
             aria-current={process === current ? 'page' : undefined}
             onClick={() => scrollTo(0, 0)}
           >
-            {process.title}
-            {running > 0 && (
-              <span className="running-mark" role="img" aria-label={`${counted(running, 'instance')} running`} />
-            )}
+            {process.label ?? process.title}
+            {running > 0 && <span className="running-mark" />}
           </a>
         );
       })}

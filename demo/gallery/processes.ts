@@ -14,17 +14,25 @@ export interface Process {
   /** Its place in the address. */
   readonly slug: string;
   readonly title: string;
+  /** Its title in the navigation, where there is little room. */
+  readonly label?: string;
   readonly orchestrations: readonly Name[];
   readonly Card: ComponentType;
 }
 
 export const processes: readonly [Process, ...Process[]] = [
-  { slug: 'hello-cities', title: 'Hello cities', orchestrations: ['helloCities'], Card: HelloCities },
-  { slug: 'collect-names', title: 'Collect names', orchestrations: ['collectNames'], Card: CollectNames },
-  { slug: 'photo-album', title: 'Photo album', orchestrations: ['photoAlbum'], Card: PhotoAlbum },
+  { slug: 'hello-cities', title: 'Hello cities', label: 'Cities', orchestrations: ['helloCities'], Card: HelloCities },
+  {
+    slug: 'collect-names',
+    title: 'Collect names',
+    label: 'Names',
+    orchestrations: ['collectNames'],
+    Card: CollectNames,
+  },
+  { slug: 'photo-album', title: 'Photo album', label: 'Album', orchestrations: ['photoAlbum'], Card: PhotoAlbum },
   { slug: 'approval', title: 'Approval', orchestrations: ['approval'], Card: Approval },
   { slug: 'monitor', title: 'Monitor', orchestrations: ['monitor'], Card: Monitor },
-  { slug: 'book-trip', title: 'Book a trip', orchestrations: ['bookTrip'], Card: BookTrip },
+  { slug: 'book-trip', title: 'Book a trip', label: 'Trip', orchestrations: ['bookTrip'], Card: BookTrip },
   { slug: 'review', title: 'Review', orchestrations: ['review'], Card: Review },
   { slug: 'experiments', title: 'Experiments', orchestrations: ['chain', 'fanOut', 'sleep'], Card: Experiments },
 ];
