@@ -81,14 +81,15 @@ export function callsContract(open: OpenHub, style: Style): void {
     });
 
     it.each([
-      [{ maxAttempts: 0 }, 'RangeError'],
-      [{ firstRetryInterval: 'soon' }, 'TypeError'],
-      [{ backoffCoefficient: 0.5 }, 'RangeError'],
-      [{ jitter: 2 }, 'RangeError'],
-    ])('refuses %j', async (wrong, name) => {
+      { maxAttempts: 0 },
+      { firstRetryInterval: 'soon' },
+      { backoffCoefficient: 0.5 },
+      { maxRetryInterval: -1 },
+      { retryTimeout: 'never' },
+      { jitter: 2 },
+    ])('refuses %j', async (wrong) => {
       const { output } = await run({ retry: { ...retry, ...(wrong as object) } });
       expect(output).toMatchObject({ message: expect.stringContaining(`retry.${Object.keys(wrong)[0]}`) });
-      expect(name).toMatch(/Error$/);
     });
   });
 
@@ -136,16 +137,17 @@ export function callsContract(open: OpenHub, style: Style): void {
       expect(await hub.failure(id)).toMatchObject({ failure: { cause: { code: 'InstanceExists' } } });
     });
 
-    it('is of the version in which its function is registered', async () => {
+    it("is of the version in which its function is registered, or of its parent's if that is one of several", async () => {
       for (const [version, words] of [
         ['1', 'the first version'],
         ['2', 'the second version'],
       ]) {
         const id = await hub.start('startsVersioned', undefined, { version: version! });
-        await hub.waiting(id);
-        const [child] = await gather(hub.client.listInstances({ parent: id }));
+        const name = hub.name('versioned');
+        await hub.until(id, ({ waitsFor }) => waitsFor.some((wait) => 'name' in wait && wait.name === name));
+        const [child] = await gather(hub.client.listInstances({ parent: id, name }));
         await hub.client.raiseEvent(child!.instanceId, 'go');
-        expect(await hub.output(id)).toEqual([words, version, undefined]);
+        expect(await hub.output(id)).toEqual([version, [words, version, undefined]]);
       }
     });
 

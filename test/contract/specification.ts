@@ -5,10 +5,12 @@ import { changesContract } from './changes';
 import { contextContract } from './context';
 import { determinismContract, type Surroundings } from './determinism';
 import type { OpenHub, Style } from './hub';
+import { movingContract } from './moving';
 import { readingContract } from './reading';
 import { scopesContract } from './scopes';
 import { standingContract } from './standing';
 import { startingContract } from './starting';
+import { waitingContract } from './waiting';
 
 export function specification(open: OpenHub, surroundings: Surroundings): void {
   describe.each<[string, Style]>([
@@ -18,7 +20,9 @@ export function specification(open: OpenHub, surroundings: Surroundings): void {
     describe('starting', () => startingContract(open, style));
     describe('reading', () => readingContract(open, style));
     describe('from outside', () => standingContract(open, style));
+    describe('moving', () => movingContract(open, style));
     describe('the context', () => contextContract(open, style));
+    describe('waiting', () => waitingContract(open, style));
     describe('calls', () => callsContract(open, style));
     describe('scopes', () => scopesContract(open, style));
     describe('changes', () => changesContract(open, style));

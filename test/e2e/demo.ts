@@ -120,6 +120,16 @@ export class Demo {
     });
   }
 
+  /** Ends the process that shows the page. */
+  async crash(): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page);
+    const crashed = this.page.waitForEvent('crash');
+    // It gives no answer any more.
+    session.send('Page.crash').catch(() => {});
+    await crashed;
+    await this.page.close();
+  }
+
   // ------------------------------------------------------------------------------------------------ the page
 
   /** Turns the gallery to a process. */

@@ -4,13 +4,9 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StoreOperation } from '../../worker/store/memory';
 import { checkInvariants } from '../support/invariants';
 import { activities, orchestrations, outcomeOf, type Program, type Step, steps } from '../support/programs';
-import { Simulation } from '../support/simulation';
-
-type Strike = 'fail-before' | 'fail-after' | 'crash-before' | 'crash-after' | 'overtake';
-const strikes: Strike[] = ['fail-before', 'fail-after', 'crash-before', 'crash-after', 'overtake'];
+import { type Strike, type StrikeAt, StruckSimulation, strikes } from '../support/struck-simulation';
 
 /** What an id is used for, one after the other. */
 interface Use {
@@ -19,65 +15,8 @@ interface Use {
   after: 'purge' | 'replace';
 }
 
-/** A hub that is struck at given store operations, and opened again after each crash. */
-class StruckSimulation extends Simulation {
-  operations = 0;
-  #isCalm = false;
-  #reopening: Promise<unknown> = Promise.resolve();
-
-  constructor(strikeAt: (operation: number, name: StoreOperation) => Strike | undefined, maxInstances: number) {
-    super({
-      orchestrations,
-      activities,
-      maxInstances,
-      hasLeft: true,
-      faults: (name) => {
-        const strike = this.#isCalm ? undefined : strikeAt(this.operations++, name);
-        if (strike === undefined) return 'ok';
-        if (strike === 'fail-before' || strike === 'fail-after') return strike;
-        if (strike === 'overtake') {
-          // Another hub takes over, and this one does not know it yet.
-          if (this.hub?.tail) this.#reopen(false);
-          return 'ok';
-        }
-        if (this.hub?.tail) this.#reopen(true);
-        return strike === 'crash-before' ? 'fail-before' : 'fail-after';
-      },
-    });
-  }
-
-  /** Nothing strikes any more, and the hub is open. */
-  async calm(): Promise<void> {
-    this.#isCalm = true;
-    await this.#reopening;
-    await this.until(() => (this.hub?.tail ? true : undefined));
-  }
-
-  #reopen(crash: boolean): void {
-    if (crash) this.crash();
-    this.hub = undefined;
-    this.#reopening = this.#reopening.then(() => this.open());
-  }
-
-  /** Tries a command until it was carried out, or `isDone` says so. */
-  async insist(isDone: () => Promise<boolean>, command: () => Promise<unknown>): Promise<void> {
-    for (let tries = 0; tries < 500; tries++) {
-      await this.#reopening;
-      if (await isDone()) return;
-      const { hub } = this;
-      let isSettled = false;
-      command()
-        // Refused or lost: `isDone` tells which.
-        .catch(() => {})
-        .finally(() => {
-          isSettled = true;
-        });
-      await this.until(() => isSettled || hub !== this.hub || !hub || undefined);
-      await this.quiet(4);
-    }
-    throw new Error('the hub did not take it');
-  }
-}
+const open = (strikeAt: StrikeAt, maxInstances: number) =>
+  new StruckSimulation({ orchestrations, activities, maxInstances }, strikeAt);
 
 /** Uses an id as its list says, and checks what each use comes to. */
 async function useId(sim: StruckSimulation, id: string, uses: readonly Use[]): Promise<void> {
@@ -146,7 +85,11 @@ describe('faults', () => {
             at += after + 1;
             due.set(at, strike);
           }
-          await run(new StruckSimulation((operation) => due.get(operation), maxInstances), uses, pace);
+          await run(
+            open((operation) => due.get(operation), maxInstances),
+            uses,
+            pace,
+          );
         },
       ),
       { numRuns: Number(process.env.PERDURE_FAULT_RUNS ?? 1_000) },
@@ -180,12 +123,16 @@ describe('faults', () => {
   it.each(strikes)(
     'changes no outcome with %s at any single store operation',
     async (strike) => {
-      const undisturbed = new StruckSimulation(() => undefined, 2);
+      const undisturbed = open(() => undefined, 2);
       await run(undisturbed, exemplary, 9);
       expect(undisturbed.operations).toBeGreaterThan(30);
       for (let at = 0; at < undisturbed.operations; at++) {
         try {
-          await run(new StruckSimulation((operation) => (operation === at ? strike : undefined), 2), exemplary, 9);
+          await run(
+            open((operation) => (operation === at ? strike : undefined), 2),
+            exemplary,
+            9,
+          );
         } catch (error) {
           throw new Error(`${strike} at store operation ${at}`, { cause: error });
         }

@@ -20,8 +20,17 @@ const upgrades = function* (ctx: Context, n: number): Steps<unknown> {
 
 const startsVersioned = (own: (name: string) => (ctx: Context, input: unknown) => unknown) =>
   function* (ctx: Context): Steps<unknown> {
-    return yield* ctx.callSubOrchestrator(own('versioned'));
+    const shared = yield* ctx.callSubOrchestrator(own('tellsVersion'));
+    return [shared, yield* ctx.callSubOrchestrator(own('versioned'))];
   };
+
+/** The same function in both versions. */
+const shared = inBothStyles(() => ({
+  // biome-ignore lint/correctness/useYield: it waits for nothing
+  *tellsVersion(ctx: Context): Steps<unknown> {
+    return ctx.version;
+  },
+}));
 
 /** The way that it went before there was another. */
 const patches = function* (ctx: Context): Steps<unknown> {
@@ -32,32 +41,37 @@ const patches = function* (ctx: Context): Steps<unknown> {
 };
 
 /** The registered version 1. */
-export const older = inBothStyles(({ own }) => ({
-  versioned: versioned('the first version'),
-  startsVersioned: startsVersioned(own),
-  *upgrades(ctx: Context, n: number): Steps<unknown> {
-    yield* ctx.waitForExternalEvent('go');
-    ctx.continueAsNew(n + 1, { version: '2' });
-  },
-}));
+export const older = {
+  ...shared,
+  ...inBothStyles(({ own }) => ({
+    versioned: versioned('the first version'),
+    startsVersioned: startsVersioned(own),
+    *upgrades(ctx: Context, n: number): Steps<unknown> {
+      yield* ctx.waitForExternalEvent('go');
+      ctx.continueAsNew(n + 1, { version: '2' });
+    },
+  })),
+};
 
-export const changing = inBothStyles(({ own }) => ({
-  flow: flow([1]),
-  removed: flow([1]),
-  versioned: versioned('the second version'),
-  startsVersioned: startsVersioned(own),
-  upgrades,
-  patches,
-}));
+const second = {
+  ...shared,
+  ...inBothStyles(({ own }) => ({
+    versioned: versioned('the second version'),
+    startsVersioned: startsVersioned(own),
+    upgrades,
+  })),
+};
+
+export const changing = {
+  ...second,
+  ...inBothStyles(() => ({ flow: flow([1]), removed: flow([1]), patches })),
+};
 
 /** A call with another input; an orchestration that is not there any more, and a version as well. */
-export const broken = inBothStyles(({ own }) => ({
-  flow: flow([2]),
-  versioned: versioned('the second version'),
-  startsVersioned: startsVersioned(own),
-  upgrades,
-  patches,
-}));
+export const broken = {
+  ...second,
+  ...inBothStyles(() => ({ flow: flow([2]), patches })),
+};
 
 export const mended = {
   ...changing,

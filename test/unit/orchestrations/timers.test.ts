@@ -197,7 +197,7 @@ describe.each(styles)('a timer, in %s', (_, write) => {
     await client.checkpoint();
     clock.move(90 * 60_000);
     await client.restart();
-    await client.sim.quiet();
+    await minute(client);
     await fire(4);
     clock.move(3 * hour);
     await minute(client);
