@@ -4,8 +4,8 @@
  */
 import type { Context } from './context';
 import { CompensationFailedError } from './errors';
-import type { CompensationAdded, HistoryEvent, RecordedRetry } from './history';
-import { effectiveHistory } from './rewind';
+import type { HistoryEvent, RecordedRetry } from './history';
+import { addedIn, effectiveHistory } from './rewind';
 import type { DurableTask } from './task';
 
 /** The name that {@link compensationOrchestrator} is registered under in every hub. */
@@ -20,11 +20,7 @@ export interface CompensationStep {
 
 /** What would have to be undone, should the execution be terminated now: newest first. */
 export function openCompensations(history: readonly HistoryEvent[]): CompensationStep[] {
-  const open = new Map<number, CompensationAdded>();
-  for (const { event } of effectiveHistory(history)) {
-    if (event.type === 'CompensationAdded') open.set(event.id, event);
-    else if (event.type === 'CompensationsRemoved') for (const id of event.ids) open.delete(id);
-  }
+  const open = addedIn(effectiveHistory(history));
   return Array.from(open.values(), ({ type: _, id: __, scope: ___, ...step }) => step).reverse();
 }
 

@@ -131,7 +131,17 @@ export interface ExecutionRewound {
   from: number;
   /** The next task's number: those that are passed over are not used again. */
   taskIds: number;
+  /** What has no result from there. */
+  open: readonly OpenWork[];
+  /** How many steps would have to be undone from there. */
+  compensations: number;
 }
+
+/** A task that has been scheduled and has no result. */
+export type OpenWork =
+  | { kind: 'activity'; taskId: number; name: string }
+  | { kind: 'timer'; taskId: number; fireAt: number }
+  | { kind: 'subOrchestration'; taskId: number; name: string; instanceId: string };
 
 /** What was done to an instance as a whole, between its turns. No orchestrator sees it. */
 export type StandingEvent = ExecutionSuspended | ExecutionResumed | ExecutionRewound;

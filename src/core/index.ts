@@ -12,7 +12,7 @@ export type * from './history';
 export { checkName, checkTags, childInstanceId, maxNameLength } from './names';
 export { describeBinary, isPayloadRef, type PayloadRef, payloadKey } from './payload';
 export { replay } from './replay';
-export { effectiveHistory, type OpenWork, openWork, type Placed, type RewindPoint, rewindPoint } from './rewind';
+export { effectiveHistory, type Placed, type RewindPoint, rewindPoint } from './rewind';
 export { sha1 } from './sha1';
 export { closest } from './suggest';
 export type { Identity, Surroundings } from './surroundings';

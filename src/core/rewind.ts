@@ -4,7 +4,14 @@
  * nothing can bring again: the events that were raised, and the results of tasks that had been scheduled before.
  */
 import { InstanceNotFailedError } from './errors';
-import type { ExecutionCompleted, FailureDetails, HistoryEvent } from './history';
+import type {
+  CompensationAdded,
+  ExecutionCompleted,
+  ExecutionRewound,
+  FailureDetails,
+  HistoryEvent,
+  OpenWork,
+} from './history';
 
 /** An event that counts, and where it lies in the whole history. */
 export interface Placed<E extends HistoryEvent = HistoryEvent> {
@@ -12,18 +19,8 @@ export interface Placed<E extends HistoryEvent = HistoryEvent> {
   readonly event: E;
 }
 
-/** A task that has been scheduled and has no result. */
-export type OpenWork =
-  | { kind: 'activity'; taskId: number; name: string }
-  | { kind: 'timer'; taskId: number; fireAt: number }
-  | { kind: 'subOrchestration'; taskId: number; name: string; instanceId: string };
-
-/** Where to go on, in the terms of an ExecutionRewound, and what is open from there. */
-export interface RewindPoint {
-  from: number;
-  taskIds: number;
-  open: OpenWork[];
-}
+/** Where to go on, in the terms of an ExecutionRewound. */
+export type RewindPoint = Pick<ExecutionRewound, 'from' | 'taskIds' | 'open' | 'compensations'>;
 
 /** The events that a replay sees: all of them, unless the execution has been rewound. */
 export function effectiveHistory(history: readonly HistoryEvent[]): readonly Placed[] {
@@ -72,12 +69,18 @@ export function rewindPoint(history: readonly HistoryEvent[]): RewindPoint {
   const failures = new Failures(events);
   const failed = failures.of(blamed(end.failure)) ?? failures.first() ?? turnOf(events, last.index);
   const from = beforeUndone(events, failed);
-  return { from, taskIds: nextTaskId(history), open: openAt(events, from) };
+  const rest = cut(events, from);
+  return { from, taskIds: nextTaskId(history), open: openIn(rest), compensations: addedIn(rest).size };
 }
 
-/** What has no result as the history ends. */
-export function openWork(history: readonly HistoryEvent[]): OpenWork[] {
-  return openAt(effectiveHistory(history), Infinity);
+/** The steps that have been added and not removed, by their ids, in order. */
+export function addedIn(events: readonly Placed[]): Map<number, CompensationAdded> {
+  const added = new Map<number, CompensationAdded>();
+  for (const { event } of events) {
+    if (event.type === 'CompensationAdded') added.set(event.id, event);
+    else if (event.type === 'CompensationsRemoved') for (const id of event.ids) added.delete(id);
+  }
+  return added;
 }
 
 /** The turn, not after `from`, from which on everything counts as not done that was undone since. */
@@ -162,9 +165,9 @@ function nextTaskId(history: readonly HistoryEvent[]): number {
   return next;
 }
 
-function openAt(events: readonly Placed[], from: number): OpenWork[] {
+export function openIn(events: readonly Placed[]): OpenWork[] {
   const open = new Map<number, OpenWork>();
-  for (const { event } of cut(events, from)) {
+  for (const { event } of events) {
     switch (event.type) {
       case 'TaskScheduled':
         open.set(event.taskId, { kind: 'activity', taskId: event.taskId, name: event.name });

@@ -497,7 +497,7 @@ describe('the history', () => {
       { type: 'TaskFailed', taskId: 0, failure: { name: 'Error', message: 'no' } },
       { type: 'ExecutionCompleted', status: 'Failed', failure: { name: 'Error', message: 'no' } },
       { type: 'OrchestratorCompleted' },
-      { type: 'ExecutionRewound', from: 4, taskIds: 1, reason: 'mended' },
+      { type: 'ExecutionRewound', from: 4, taskIds: 1, open: [], compensations: 0, reason: 'mended' },
     ];
     mountOne({ history });
     const dimmed = () =>

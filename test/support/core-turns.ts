@@ -181,10 +181,10 @@ export class Play {
 
   /** Rewinds a failed execution, and plays what is kept. */
   async rewind(): Promise<Turn> {
-    const { open, ...point } = rewindPoint(this.history);
+    const point = rewindPoint(this.history);
     this.history.push({ type: 'ExecutionRewound', ...point });
     this.open.clear();
-    for (const work of open) this.open.set(work.taskId, work);
+    for (const work of point.open) this.open.set(work.taskId, work);
     this.ended = false;
     await this.reload();
     return this.apply();

@@ -11,7 +11,8 @@ export interface Expected {
   undone: string[];
 }
 
-export function expectedOf(plan: Plan): Expected {
+/** @param isMended whether what is broken at first has been mended before */
+export function expectedOf(plan: Plan, isMended = false): Expected {
   const expected: Expected = { output: [...plan.results], customStatus: undefined, undone: [] };
   let { events } = plan;
   let hasPatch: boolean | undefined;
@@ -62,7 +63,7 @@ export function expectedOf(plan: Plan): Expected {
         give(label);
         break;
       case 'child': {
-        const child = expectedOf({ round: label, steps: step.steps, at: 0, results: [], events: 0 });
+        const child = expectedOf({ round: label, steps: step.steps, at: 0, results: [], events: 0 }, isMended);
         give(child.output);
         expected.undone.push(...child.undone);
         break;
@@ -72,7 +73,7 @@ export function expectedOf(plan: Plan): Expected {
         break;
       case 'scope': {
         const steps = labelsOf(step, label);
-        if (step.ends === 'fails' || step.ends === 'late' || step.ends === 'breaks') {
+        if (step.ends === 'fails' || step.ends === 'late' || (step.ends === 'breaks' && !isMended)) {
           expected.undone.push(...steps.toReversed());
         }
         const isBad = steps.some((each) => each.endsWith('!'));

@@ -49,6 +49,7 @@ describe.each(styles)('a failed execution of %s', (_, write) => {
       from: turnOf(play, 'TaskFailed', 1),
       taskIds: 2,
       open: [{ kind: 'activity', taskId: 1, name: 'work' }],
+      compensations: 0,
     });
     mend();
     await play.rewind();
@@ -130,7 +131,12 @@ describe.each(styles)('a failed execution of %s', (_, write) => {
     );
     await play.raise('go', 'gone');
     await play.finish();
-    expect(rewindPoint(play.history)).toEqual({ from: turnOf(play, 'TimerFired'), taskIds: 1, open: [] });
+    expect(rewindPoint(play.history)).toEqual({
+      from: turnOf(play, 'TimerFired'),
+      taskIds: 1,
+      open: [],
+      compensations: 0,
+    });
     isMended = true;
     const turn = await play.rewind();
     expect(turn.events[0]).toMatchObject({ type: 'OrchestratorStarted' });
@@ -147,7 +153,7 @@ describe.each(styles)('a failed execution of %s', (_, write) => {
       }),
       { ...fragile(), input: 'late' },
     );
-    expect(rewindPoint(play.history)).toEqual({ from: 0, taskIds: 0, open: [] });
+    expect(rewindPoint(play.history)).toEqual({ from: 0, taskIds: 0, open: [], compensations: 0 });
     isMended = true;
     await play.rewind();
     expect(await play.finish()).toMatchObject({ result: 'late done' });
@@ -170,7 +176,12 @@ describe.each(styles)('a failed execution of %s', (_, write) => {
     const failure = { name: 'PayloadError', message: 'too much', code: 'Payload' };
     play.keep({ type: 'EventRaised', name: 'go', input: 1 });
     play.history.push({ type: 'ExecutionCompleted', status: 'Failed', failure });
-    expect(rewindPoint(play.history)).toEqual({ from: play.history.length - 1, taskIds: 0, open: [] });
+    expect(rewindPoint(play.history)).toEqual({
+      from: play.history.length - 1,
+      taskIds: 0,
+      open: [],
+      compensations: 0,
+    });
     await play.rewind();
     expect(await play.finish()).toMatchObject({ result: [1, 'a done'] });
     await play.reload();

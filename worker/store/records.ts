@@ -11,6 +11,7 @@ import type {
   FailureDetails,
   HistoryEvent,
   MessageEvent,
+  OpenWork,
   ParentLink,
 } from '../../src/core/history';
 
@@ -24,10 +25,7 @@ export const schemaVersion = 2;
 export type InstanceState = 'Pending' | 'Running' | 'Completed' | 'Failed' | 'Terminated';
 
 /** A task without a result yet. */
-export type OpenTask =
-  | { kind: 'activity'; taskId: number; name: string }
-  | { kind: 'timer'; taskId: number; fireAt: number }
-  | { kind: 'subOrchestration'; taskId: number; name: string; instanceId: string };
+export type OpenTask = OpenWork;
 
 /** Why an instance cannot go on, though nothing of it is lost. */
 export interface Parked {
@@ -50,8 +48,6 @@ export interface ChangedFields {
   parked?: Parked | null;
   /** How many payloads the execution has written. */
   payloads?: number;
-  /** What a rewind leaves open, and to be undone. */
-  rewound?: { open: readonly OpenTask[]; compensations: number };
 }
 
 /** An instance as of the commit that it names. */

@@ -256,20 +256,15 @@ function append(instance: TailInstance, entry: CreateEntry | AppendEntry, record
   row.count += entry.events.length;
   row.commit = record.commit;
   row.updatedTime = record.time;
-  if (entry.fields) foldFields(instance, entry.fields);
+  if (entry.fields) foldFields(row, entry.fields);
 }
 
-function foldFields({ row, open }: TailInstance, fields: ChangedFields): void {
+function foldFields(row: InstanceRow, fields: ChangedFields): void {
   if ('customStatus' in fields) row.customStatus = fields.customStatus;
   if (fields.waits) row.waits = fields.waits;
   if (fields.payloads !== undefined) row.payloads = fields.payloads;
   if (fields.parked) row.parked = fields.parked;
   else if (fields.parked === null) delete row.parked;
-  if (fields.rewound) {
-    open.clear();
-    for (const task of fields.rewound.open) open.set(task.taskId, task);
-    row.compensations = fields.rewound.compensations;
-  }
 }
 
 function foldEvent(instance: TailInstance, event: HistoryEvent): void {
@@ -334,6 +329,9 @@ function foldEvent(instance: TailInstance, event: HistoryEvent): void {
     case 'ExecutionRewound':
       row.status = 'Running';
       delete row.failure;
+      open.clear();
+      for (const task of event.open) open.set(task.taskId, task);
+      row.compensations = event.compensations;
       break;
     case 'CompensationAdded':
       row.compensations = (row.compensations ?? 0) + 1;

@@ -3,8 +3,8 @@
  * on it, so a history that comes from outside is followed event by event before either sees it.
  */
 import { InvalidExportError } from '../../core/errors';
-import type { HistoryEvent } from '../../core/history';
-import { cut, type Placed } from '../../core/rewind';
+import type { ExecutionRewound, HistoryEvent } from '../../core/history';
+import { addedIn, cut, openIn, type Placed } from '../../core/rewind';
 
 type TaskKind = 'activity' | 'timer' | 'subOrchestration';
 
@@ -36,6 +36,7 @@ export function followHistory(history: readonly HistoryEvent[], where: string): 
         following = new Following();
         for (const placed of counting) problem ??= following.follow(placed.event);
         following.nextTask = event.taskIds;
+        problem ??= isLeftBy(event, counting) ? undefined : 'tells of other work than there is';
       }
     } else {
       problem = following.follow(event);
@@ -46,6 +47,11 @@ export function followHistory(history: readonly HistoryEvent[], where: string): 
   const problem = following.atEnd();
   if (problem) throw new InvalidExportError(`${where} ${problem}`);
   return following.open;
+}
+
+/** Whether a rewind leaves open what it says. */
+function isLeftBy({ open, compensations }: ExecutionRewound, counting: readonly Placed[]): boolean {
+  return JSON.stringify(open) === JSON.stringify(openIn(counting)) && compensations === addedIn(counting).size;
 }
 
 /** Where an execution stands after some of its events. */

@@ -72,6 +72,12 @@ const retry = v.strictObject({
 const attempts = { attempt: v.exactOptional(v.pipe(count, v.minValue(2))), retryOf: v.exactOptional(count) };
 const reason = v.exactOptional(text);
 
+const openWork = v.variant('kind', [
+  v.strictObject({ kind: v.literal('activity'), taskId: count, name: text }),
+  v.strictObject({ kind: v.literal('timer'), taskId: count, fireAt: time }),
+  v.strictObject({ kind: v.literal('subOrchestration'), taskId: count, name: text, instanceId: name }),
+]);
+
 /** An event of a history. */
 export const eventShape = v.variant('type', [
   v.strictObject({ type: v.literal('OrchestratorStarted'), at: time }),
@@ -96,7 +102,14 @@ export const eventShape = v.variant('type', [
   v.strictObject({ type: v.literal('SubOrchestrationInstanceFailed'), taskId: count, failure }),
   v.strictObject({ type: v.literal('ExecutionSuspended'), reason }),
   v.strictObject({ type: v.literal('ExecutionResumed'), reason }),
-  v.strictObject({ type: v.literal('ExecutionRewound'), reason, from: count, taskIds: count }),
+  v.strictObject({
+    type: v.literal('ExecutionRewound'),
+    reason,
+    from: count,
+    taskIds: count,
+    open: v.pipe(v.array(openWork), v.readonly()),
+    compensations: count,
+  }),
   v.strictObject({ type: v.literal('TaskScheduled'), taskId: count, name: text, input: value, ...attempts }),
   v.strictObject({ type: v.literal('TimerCreated'), taskId: count, fireAt: time }),
   v.strictObject({

@@ -68,7 +68,18 @@ export function family(): InstanceCopy[] {
     { type: 'TaskFailed', taskId: 4, failure },
     { type: 'ExecutionCompleted', status: 'Failed', failure: { ...failure, taskId: 0 } },
     { type: 'OrchestratorCompleted' },
-    { type: 'ExecutionRewound', reason: 'again', from: 11, taskIds: 5 },
+    {
+      type: 'ExecutionRewound',
+      reason: 'again',
+      from: 11,
+      taskIds: 5,
+      open: [
+        { kind: 'activity', taskId: 0, name: 'work' },
+        { kind: 'timer', taskId: 1, fireAt: 5_000 },
+        { kind: 'subOrchestration', taskId: 2, name: 'child', instanceId: 'parent:1-2' },
+      ],
+      compensations: 1,
+    },
   ]);
   const link = { instanceId: 'parent', execution: 3, taskId: 2, name: 'parent' };
   const child = copy('parent:1-2', 4, [

@@ -146,6 +146,7 @@ describe('an event is refused', () => {
 describe('a history is refused that cannot have happened', () => {
   const at = (index: number, problem: string) => `instances.0.history[${index}], ${problem}`;
   const completed = { type: 'ExecutionCompleted', status: 'Completed' };
+  const nothing = { open: [], compensations: 0 };
   const failed = { type: 'ExecutionCompleted', status: 'Failed', failure: { name: 'Error', message: 'no' } };
   const task = { type: 'TaskScheduled', taskId: 0, name: 'work' };
   const result = { type: 'TaskCompleted', taskId: 0 };
@@ -219,22 +220,40 @@ describe('a history is refused that cannot have happened', () => {
     ],
     [
       'the rewinding of what runs',
-      [{ type: 'ExecutionRewound', from: 0, taskIds: 0 }],
+      [{ type: 'ExecutionRewound', from: 0, taskIds: 0, ...nothing }],
       at(3, 'ExecutionRewound, rewinds what has not failed'),
     ],
     [
       'the rewinding of what comes',
-      [...turn(failed), { type: 'ExecutionRewound', from: 9, taskIds: 0 }],
+      [...turn(failed), { type: 'ExecutionRewound', from: 9, taskIds: 0, ...nothing }],
       at(6, 'ExecutionRewound, rewinds to what comes after it'),
     ],
-    ['rewinding into a turn', [...turn(failed), { type: 'ExecutionRewound', from: 4, taskIds: 0 }], 'within a turn'],
+    [
+      'rewinding into a turn',
+      [...turn(failed), { type: 'ExecutionRewound', from: 4, taskIds: 0, ...nothing }],
+      'within a turn',
+    ],
+    [
+      'a rewind that leaves something else open than there is',
+      [
+        ...turn(failed),
+        {
+          type: 'ExecutionRewound',
+          from: 3,
+          taskIds: 0,
+          open: [{ kind: 'timer', taskId: 0, fireAt: 1 }],
+          compensations: 0,
+        },
+      ],
+      at(6, 'ExecutionRewound, tells of other work than there is'),
+    ],
     [
       'rewinding to numbers in use',
       [
         ...turn(task),
         { type: 'TaskCompleted', taskId: 0 },
         ...turn(failed),
-        { type: 'ExecutionRewound', from: 6, taskIds: 0 },
+        { type: 'ExecutionRewound', from: 6, taskIds: 0, ...nothing },
       ],
       at(10, 'ExecutionRewound, would number tasks as others are numbered already'),
     ],

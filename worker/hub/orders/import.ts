@@ -2,14 +2,7 @@
  * Takes in an instance of another hub, with the children that it waits for. Here they get executions of their own; what is
  * drawn from an execution's number, ids and chance, stays as it was, or their replay would disagree.
  */
-import {
-  type ExecutionStarted,
-  type HistoryEvent,
-  InstanceExistsError,
-  openCompensations,
-  openWork,
-  type PerdureError,
-} from '../../../src/core';
+import { type ExecutionStarted, type HistoryEvent, InstanceExistsError, type PerdureError } from '../../../src/core';
 import type { InstanceCopy } from '../../../src/protocol';
 import { foldNew } from '../../store/tail';
 import type { Batch } from '../batch';
@@ -82,11 +75,7 @@ function take({ instances }: Work, batch: Batch, { copy, instance, events }: Ado
   if (customStatus !== undefined) {
     batch.change(instance, { customStatus: pack(customStatus, 'the custom status', instance, batch.payloads) });
   }
-  if (!instance.hasEnded) {
-    // What a rewind leaves, a fold knows from the entry only.
-    const rewound = { open: openWork(events), compensations: openCompensations(events).length };
-    batch.change(instance, { waits, rewound });
-  }
+  batch.change(instance, { waits: instance.hasEnded ? [] : waits });
   instances.forget(id);
   instances.add(instance);
   batch.resumed.add(id);

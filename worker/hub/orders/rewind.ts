@@ -5,7 +5,6 @@
 import {
   InstanceNotFailedError,
   InstanceNotFoundError,
-  openCompensations,
   type ParentLink,
   rewindPoint,
   toFailure,
@@ -34,17 +33,14 @@ export async function rewind(work: Work, batch: Batch, message: RewindMessage): 
 
 async function goBack(work: Work, batch: Batch, instance: Instance, message: RewindMessage): Promise<void> {
   const { id, execution, name } = instance;
-  const history = await work.instances.history(instance);
-  const { from, taskIds, open } = rewindPoint(history);
-  const rewound = { type: 'ExecutionRewound', ...reasonOf(message), from, taskIds } as const;
-  batch.append(instance, [rewound]);
-  batch.change(instance, { rewound: { open, compensations: openCompensations([...history, rewound]).length } });
+  const point = rewindPoint(await work.instances.history(instance));
+  batch.append(instance, [{ type: 'ExecutionRewound', ...reasonOf(message), ...point }]);
   batch.recount(instance, () => {
     instance.status = 'Running';
   });
   instance.run = undefined;
   batch.resumed.add(id);
-  for (const task of open) {
+  for (const task of point.open) {
     if (task.kind !== 'subOrchestration') continue;
     work.decisions.rewind(
       batch,
