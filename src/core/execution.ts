@@ -171,8 +171,10 @@ export class Execution implements TaskOwner {
     const message = messages[index] as MessageEvent;
     if (!this.#ended) {
       if (this.#apply(message)) applied.push(message);
-    } else if (this.#continued && message.type === 'EventRaised') {
-      this.#late.push(message);
+    } else if (message.type === 'EventRaised') {
+      // Whoever raised it was told that it is kept: for the next execution, or for when this one is rewound.
+      if (this.#continued) this.#late.push(message);
+      else applied.push(message);
     }
   }
 

@@ -68,6 +68,8 @@ export class Hub {
   #slice: Promise<void> | undefined;
   #pause: { timer: unknown; kind: 'idle' | 'retry' } | undefined;
   #failures = 0;
+  /** Instances whose open work is to be set going. */
+  readonly #toResume = new Set<string>();
   /** Messages that go one by one, to find the one that cannot be stored. */
   #solo = 0;
 
@@ -199,7 +201,8 @@ export class Hub {
 
   async #loop(): Promise<void> {
     try {
-      while (this.#state === 'running' && (!this.#mailboxes.isEmpty || this.#checkpoint.isDue(false))) {
+      while (this.#state === 'running' && (this.#hasWork || this.#checkpoint.isDue(false))) {
+        await this.#resumeWork();
         if (!this.#mailboxes.isEmpty) await this.#nextBatch();
         const isBusy = !this.#mailboxes.isEmpty;
         if (this.#checkpoint.isDue(isBusy)) await this.#nextSlice(isBusy);
@@ -210,6 +213,18 @@ export class Hub {
     } catch (error) {
       this.#looping = false;
       this.#failed(error);
+    }
+  }
+
+  get #hasWork(): boolean {
+    return !this.#mailboxes.isEmpty || this.#toResume.size > 0;
+  }
+
+  /** What the storage does not give now, it may give at the next try. */
+  async #resumeWork(): Promise<void> {
+    for (const id of this.#toResume) {
+      await this.#resume(id);
+      this.#toResume.delete(id);
     }
   }
 
@@ -374,7 +389,7 @@ export class Hub {
       if (instance?.hasEnded) this.#instances.forget(id);
       else instance?.uncommitted.splice(0);
     }
-    for (const id of batch.resumed) this.#resume(id).catch((error) => this.#failed(error));
+    for (const id of batch.resumed) this.#toResume.add(id);
     this.#instances.evict((id) => this.#mailboxes.has(id));
     if (batch.touched.size > 0) this.#around.onChange(batch.touched);
   }

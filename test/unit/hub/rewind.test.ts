@@ -241,3 +241,19 @@ it('an instance that has ended can be restarted, as it was started, also under a
   expect(await client.restartInstance('i', 'j')).toBe('j');
   expect(await client.end('j')).toMatchObject({ output: ['j', 'picture', names], tags: { a: 'b' } });
 });
+
+it('an event that was accepted in the batch in which the instance failed is not lost', async () => {
+  let isBroken = true;
+  const flow = async (ctx: Context) => {
+    await ctx.waitForExternalEvent('first');
+    if (isBroken) throw new Error('a bug');
+    return ctx.waitForExternalEvent('second');
+  };
+  const client = await SimulatedClient.open({ orchestrations: { flow } });
+  await client.startNew('flow', { instanceId: 'i' });
+  await Promise.all([client.raiseEvent('i', 'first'), client.raiseEvent('i', 'second', 'kept')]);
+  await client.end('i');
+  isBroken = false;
+  await client.rewind('i');
+  expect((await client.end('i')).output).toBe('kept');
+});
