@@ -12,6 +12,10 @@ import { withCallbackOutside } from './timers';
 const network = 'talk to the network in an activity';
 const storage = 'read and write storage in an activity';
 const messages = 'send messages from an activity, or show progress with ctx.setCustomStatus';
+const webCrypto =
+  'decrypt deriveBits deriveKey digest encrypt exportKey generateKey importKey sign unwrapKey verify wrapKey'.split(
+    ' ',
+  );
 const pause = 'leave it out, since an orchestrator holds nobody up, or wait with ctx.createTimer';
 
 /** Functions and classes, by where they are found. */
@@ -21,6 +25,8 @@ export const forbidden: readonly (readonly [owner: string, names: readonly strin
   ['caches', ['open', 'match', 'has', 'delete', 'keys'], storage],
   ['navigator.storage', ['estimate', 'getDirectory', 'persist', 'persisted'], storage],
   ['navigator.locks', ['request', 'query'], 'take the lock in an activity'],
+  // Its promises settle so soon, at times, that an orchestrator could await one unnoticed.
+  ['crypto.subtle', webCrypto, 'use WebCrypto in an activity'],
   ['', ['BroadcastChannel', 'MessageChannel', 'postMessage'], messages],
   ['', ['Worker', 'SharedWorker'], 'move the work to an activity, which runs in a worker'],
   ['', ['importScripts'], "import it at the top of the worker's file"],

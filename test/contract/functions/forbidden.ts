@@ -25,6 +25,11 @@ export const forbiddenCalls: Readonly<Record<string, { isClass?: true; args?: re
   'navigator.storage.persisted': {},
   'navigator.locks.request': { args: ['a-lock', () => {}] },
   'navigator.locks.query': {},
+  ...Object.fromEntries(
+    'decrypt deriveBits deriveKey digest encrypt exportKey generateKey importKey sign unwrapKey verify wrapKey'
+      .split(' ')
+      .map((name) => [`crypto.subtle.${name}`, {}]),
+  ),
   BroadcastChannel: { isClass: true, args: ['a-channel'] },
   MessageChannel: { isClass: true },
   postMessage: { args: ['a message'] },
@@ -59,9 +64,8 @@ export const absentHere = (): string[] => Object.keys(forbiddenCalls).filter((na
 
 /** A promise that settles at a time of its own, long after the turn. */
 async function foreign(): Promise<void> {
-  const key = await crypto.subtle.importKey('raw', new Uint8Array(8), 'PBKDF2', false, ['deriveBits']);
-  const slow = { name: 'PBKDF2', hash: 'SHA-256', salt: new Uint8Array(8), iterations: 200_000 };
-  await crypto.subtle.deriveBits(slow, key, 256);
+  const packed = new Blob([new Uint8Array(4_000_000)]).stream().pipeThrough(new CompressionStream('gzip'));
+  await new Response(packed).arrayBuffer();
 }
 
 export interface Reach {
