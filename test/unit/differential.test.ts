@@ -4,7 +4,9 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkInvariants } from '../support/invariants';
+import { compensationName } from '../../src/core';
+import type { StatusRecord } from '../../src/protocol';
+import { checkInvariants, checkReplay } from '../support/invariants';
 import { planOrchestrations, World } from '../support/plan-orchestrations';
 import { expectedOf } from '../support/plan-reference';
 import { type Plan, type PlanStep, planOf, planSteps, type Style } from '../support/plans';
@@ -48,6 +50,29 @@ class Trial {
     await this.#checkAll();
     expect([...this.world.undone.values()]).toEqual(this.undone);
     await checkInvariants(this.sim);
+  }
+
+  /** Starts a plan and terminates it after so many hops: all that it started comes to an end, one way or another. */
+  async cut({ style, steps }: Course, after: number, recursive: boolean): Promise<void> {
+    const { sim } = this;
+    await sim.open();
+    await sim.insist(
+      async () => (await this.#status('cut')) !== undefined,
+      () => sim.command('startNew', { name: style, instanceId: 'i', input: planOf('cut', steps), fresh: false }),
+    );
+    await sim.quiet(after);
+    await this.#order(
+      async () => ended.includes((await this.#status('cut'))?.runtimeStatus ?? ''),
+      () => sim.command('terminate', { instanceId: 'i', reason: 'enough', recursive }),
+    );
+    await sim.calm();
+    const all = await this.#allEnded();
+    const undone = [...this.world.undone.values()];
+    for (const { instanceId, name, runtimeStatus, input } of all) {
+      if (runtimeStatus !== 'Terminated') await checkReplay(sim, instanceId);
+      if (name !== compensationName) continue;
+      for (const step of (input as { steps: { input: string }[] }).steps) expect(undone).toContain(step.input);
+    }
   }
 
   async #pursue({ style, steps, next, holds }: Course, round: string): Promise<void> {
@@ -94,8 +119,10 @@ class Trial {
       }
       expect(status.failure?.message).toMatch(/is broken|could be undone/);
       this.world.mend();
+      const { message } = status.failure!;
       await this.#order(
-        async () => (await this.#status(plan.round))?.runtimeStatus !== 'Failed',
+        // Something else may have broken since.
+        async () => (await this.#status(plan.round))?.failure?.message !== message,
         () => sim.command('rewind', { instanceId: 'i', reason: 'mended' }),
       );
     }
@@ -155,20 +182,23 @@ class Trial {
 
   /** Children that nobody waited for have come to their end too, and each instance to what its own input says. */
   async #checkAll(): Promise<void> {
+    for (const { name, input, output } of await this.#allEnded()) {
+      if (name !== 'listen') expect(output).toEqual(expectedOf(input as Plan).output);
+    }
+  }
+
+  async #allEnded(): Promise<StatusRecord[]> {
     const { sim } = this;
     const statuses = async () => {
       const ids = new Set([...sim.database.instances.keys(), ...(sim.hub?.tail?.instances.keys() ?? [])]);
       return (await Promise.all(Array.from(ids, (id) => sim.status(id)))).filter((status) => status !== undefined);
     };
-    const all = await sim.until(async () => {
+    return sim.until(async () => {
       // One that is to be started may lie in the last commit's carry.
-      if ([...sim.database.log.values()].at(-1)?.carry.length !== 0) return undefined;
+      if ([...sim.database.log.values()].at(-1)?.carry.some(({ kind }) => kind === 'start')) return undefined;
       const found = await statuses();
       return found.every(({ runtimeStatus }) => ended.includes(runtimeStatus)) ? found : undefined;
     });
-    for (const { name, input, output } of all) {
-      if (name !== 'listen') expect(output).toEqual(expectedOf(input as Plan).output);
-    }
   }
 }
 
@@ -183,16 +213,17 @@ function scheduled(faults: readonly { after: number; strike: Strike }[]): Strike
   return (operation) => due.get(operation);
 }
 
+const faults = fc.array(fc.record({ after: fc.nat(30), strike: fc.constantFrom(...strikes) }), { maxLength: 8 });
+
 describe('a plan comes to what the reference says', () => {
   it('when nothing is in the way', async () => {
     await fc.assert(
       fc.asyncProperty(course, (each) => new Trial(() => undefined, 1_000).run([{ ...each, holds: [] }])),
-      { numRuns: runs(1) },
+      { numRuns: runs(2) },
     );
   }, 300_000);
 
   it('whatever crashes, fails, is evicted, taken over, suspended, rewound or restarted', async () => {
-    const faults = fc.array(fc.record({ after: fc.nat(30), strike: fc.constantFrom(...strikes) }), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(
         fc.array(course, { minLength: 1, maxLength: 2 }),
@@ -205,7 +236,22 @@ describe('a plan comes to what the reference says', () => {
           await trial.run(courses);
         },
       ),
-      { numRuns: runs(1.5) },
+      { numRuns: runs(4) },
+    );
+  }, 300_000);
+
+  it('or to an end, if it is terminated at any moment, and what it had done is undone', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        course,
+        fc.nat(80),
+        fc.boolean(),
+        faults,
+        fc.constantFrom(1, 1_000),
+        (each, after, recursive, struck, maxInstances) =>
+          new Trial(scheduled(struck), maxInstances).cut(each, after, recursive),
+      ),
+      { numRuns: runs(1) },
     );
   }, 300_000);
 });
