@@ -134,8 +134,8 @@ export type Seen = { instance: StatusRecord | undefined } | { page: ListPage } |
 export type HubRole = 'starting' | 'owner' | 'waiting';
 
 export type PageMessage =
-  /** `wedged`: this page ended the host before this one, since it did not answer any more. */
-  | { kind: 'open'; taskHub: string; wedged?: boolean; leftEpoch?: number }
+  /** `wedgedEpoch`: this page ended the owner of this epoch, since it did not answer any more. */
+  | { kind: 'open'; taskHub: string; wedgedEpoch?: number; leftEpoch?: number }
   /** The page of the owner of this epoch has gone away, and the owner was well. */
   | { kind: 'left'; epoch: number }
   /** Answered at once by `pong`: a host that does not is wedged. */
@@ -152,6 +152,8 @@ export type HostMessage =
   /** The worker file has been loaded and listens. */
   | { kind: 'hello' }
   | { kind: 'pong' }
+  /** It is the owner of this epoch now, and has run nothing yet. */
+  | { kind: 'takenOver'; epoch: number }
   /** `epoch`: of the owner, if this is it. */
   | { kind: 'hub'; role: HubRole; epoch?: number; failure?: FailureDetails }
   | { kind: 'replies'; replies: readonly Reply[] }

@@ -52,6 +52,8 @@ export class Connection {
   #startedAt = 0;
   /** The epoch of this page's host, while it owns the hub. */
   #epoch: number | undefined;
+  /** The epoch of the last one that owned the hub as it was ended. */
+  #wedgedEpoch: number | undefined;
   #restart: ReturnType<typeof setTimeout> | undefined;
   /** Why no call can be made any more. */
   #lost: Error | undefined;
@@ -151,7 +153,7 @@ export class Connection {
     this.#post({
       kind: 'open',
       taskHub: this.#options.taskHub,
-      ...(this.#ended > 0 && { wedged: true }),
+      ...(this.#wedgedEpoch !== undefined && { wedgedEpoch: this.#wedgedEpoch }),
       ...(leftEpoch !== undefined && { leftEpoch }),
     });
     for (const [watch, { watched }] of this.#watches) this.#post({ kind: 'watch', watch, watched });
@@ -160,6 +162,7 @@ export class Connection {
   }
 
   #endWedged(): void {
+    this.#wedgedEpoch = this.#epoch;
     if (performance.now() - this.#startedAt > steadyMs) this.#ended = 0;
     this.#startAgain('the worker of this tab did not answer any more and was started anew; does an orchestrator loop?');
     this.#calls.hostIsGone(
@@ -219,6 +222,9 @@ export class Connection {
         if (!this.#lost) this.#open();
         break;
       case 'pong':
+        break;
+      case 'takenOver':
+        this.#epoch = message.epoch;
         break;
       case 'hub': {
         const error = message.failure && errorFrom(message.failure);

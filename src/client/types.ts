@@ -181,7 +181,8 @@ export interface DurableClient<M> {
    * Lets a failed instance go on from where its failure began, with what had succeeded kept: what failed is called
    * again. Sub-orchestrations that failed are rewound likewise.
    *
-   * Rejects with an `InstanceNotFoundError` if there is none, and with an `InstanceNotFailedError` if it has not failed.
+   * Rejects with an `InstanceNotFoundError` if there is none, with an `InstanceNotFailedError` if it has not failed, and
+   * with an `InstanceRunningError` while its steps are still being undone.
    */
   rewind(id: string, reason?: string): Promise<void>;
 

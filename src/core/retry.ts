@@ -99,7 +99,9 @@ export function withRetry(
 /** How long to wait after an attempt. Chance is drawn by call and attempt, so that no other draw can change it. */
 function delayMs(execution: Execution, policy: RetryPolicy, call: number, attempt: number): number {
   const { firstRetryInterval, backoffCoefficient = 1, maxRetryInterval = endOfTime, jitter = 0 } = policy;
-  const delay = Math.min(firstRetryInterval * backoffCoefficient ** (attempt - 1), maxRetryInterval);
+  // The power grows to Infinity in the end, and 0 times that is no number.
+  const delay =
+    firstRetryInterval && Math.min(firstRetryInterval * backoffCoefficient ** (attempt - 1), maxRetryInterval);
   const drawn = jitter === 0 ? 0 : chance(`${execution.instanceId}_${execution.origin}_${call}_${attempt}`)();
   return Math.min(Math.round(delay * (1 - jitter * drawn)), endOfTime - execution.now);
 }

@@ -26,6 +26,8 @@ export interface SimulationOptions {
   build?: string;
   retention?: RetentionPolicy;
   wasWedged?: boolean;
+  /** The epoch of an owner that this page ended, since it hung. */
+  wedgedEpoch?: number;
   /** Whether the last owner left in good health. */
   hasLeft?: boolean;
 }
@@ -152,7 +154,7 @@ export class Simulation {
         orchestrations: new Registry(this.options),
         // A hub that is opened again is another build, unless a test says otherwise.
         build: this.options.build ?? `build ${this.#builds++}`,
-        wasWedged: this.options.wasWedged ?? false,
+        wedgedEpoch: this.options.wedgedEpoch ?? (this.options.wasWedged ? this.database.meta.owner.epoch : undefined),
         leftEpoch: this.options.hasLeft ? this.database.meta.owner.epoch : undefined,
         ...(this.options.retention && { retention: this.options.retention }),
         guard: { enter, leave },

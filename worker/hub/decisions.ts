@@ -138,9 +138,9 @@ export class Decisions {
   }
 
   /** Ends an instance that another one waits for. */
-  terminate(batch: Batch, to: string, reason: string | undefined): void {
+  terminate(batch: Batch, to: string, parent: ParentLink, reason: string | undefined): void {
     const event = { type: 'ExecutionTerminated', ...(reason !== undefined && { reason }), recursive: true } as const;
-    const carried = { kind: 'deliver', to, event } as const;
+    const carried = { kind: 'deliver', to, parent, event } as const;
     this.#send(batch, { ...carried, carried });
   }
 

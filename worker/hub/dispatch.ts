@@ -43,7 +43,9 @@ export class Dispatch {
   /** Lets out what a commit sets free. */
   release(batch: Batch): void {
     for (const timer of batch.timers) this.#timers.add(timer);
-    this.#submit(batch.tasks);
+    // Scheduled and given up in the same commit.
+    const unwanted = new Set(batch.cancels.map(({ execution, taskId }) => taskKey(execution, taskId)));
+    this.#submit(unwanted.size > 0 ? batch.tasks.filter(({ key }) => !unwanted.has(key)) : batch.tasks);
     this.#cancel(batch);
     for (const { caller, outcome } of batch.replies) caller.done(outcome);
   }

@@ -22,7 +22,7 @@ export class Ends {
     const calls = this.#calls.get(instanceId);
     if (calls) calls.add(call);
     else this.#calls.set(instanceId, new Set([call]));
-    if (this.#mayHaveEnded(instanceId)) void this.#look(instanceId, true);
+    if (this.#mayHaveEnded(instanceId)) void this.#look(instanceId);
   }
 
   /** Nobody waits for these calls any more. */
@@ -38,7 +38,7 @@ export class Ends {
     if (this.#calls.size === 0) return;
     for (const id of ids ?? this.#calls.keys()) {
       if (!this.#calls.has(id) || !this.#mayHaveEnded(id)) continue;
-      void this.#look(id, this.#ownTail()?.get(id)?.deleted ?? false);
+      void this.#look(id);
     }
   }
 
@@ -48,12 +48,11 @@ export class Ends {
     return !known || known.deleted || (known.row.status !== 'Running' && known.row.status !== 'Pending');
   }
 
-  /** @param mustExist whether it is an error that there is no such instance (yet) */
-  async #look(instanceId: string, mustExist: boolean): Promise<void> {
+  async #look(instanceId: string): Promise<void> {
     try {
       const status = await this.#queries.status(instanceId);
-      if (!status && mustExist) throw new InstanceNotFoundError(`there is no instance '${instanceId}'`);
-      if (!status || !hasEnded(status)) return;
+      if (!status) throw new InstanceNotFoundError(`there is no instance '${instanceId}'`);
+      if (!hasEnded(status)) return;
       for (const id of this.#take(instanceId)) this.#reply({ id, value: status });
     } catch (error) {
       for (const id of this.#take(instanceId)) this.#reply({ id, failure: toFailure(error) });

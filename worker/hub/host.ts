@@ -42,8 +42,8 @@ export class Host {
   readonly #outbox: Outbox;
   readonly #hints: Hints;
   readonly #closing = new AbortController();
-  /** This page ended its last host, which hung. */
-  #wasWedged: boolean;
+  /** The epoch of an owner that this page ended, since it hung. */
+  readonly #wedgedEpoch: number | undefined;
   /** The epoch of the last owner that left in good health. */
   #leftEpoch: number | undefined;
   #role: HubRole = 'starting';
@@ -53,9 +53,9 @@ export class Host {
   #early: Errand[] = [];
   #owning: Promise<void>;
 
-  constructor({ taskHub, wedged = false, leftEpoch }: OpenMessage, options: HostOptions) {
+  constructor({ taskHub, wedgedEpoch, leftEpoch }: OpenMessage, options: HostOptions) {
     this.#options = options;
-    this.#wasWedged = wedged;
+    this.#wedgedEpoch = wedgedEpoch;
     this.#leftEpoch = leftEpoch;
     this.#taskHub = taskHub;
     this.#store = new IndexedDBStore(taskHub);
@@ -125,7 +125,7 @@ export class Host {
       clock: { now, monotonicNow, setTimer, clearTimer: clearTimer as (timer: unknown) => void },
       orchestrations: this.#options.orchestrations,
       build: this.#options.build,
-      wasWedged: this.#wasWedged,
+      wedgedEpoch: this.#wedgedEpoch,
       leftEpoch: this.#leftEpoch,
       ...(this.#options.retention && { retention: this.#options.retention }),
       guard: { enter, leave },
@@ -139,11 +139,11 @@ export class Host {
         if (error !== undefined) console.error(`[perdure] task hub '${this.#taskHub}':`, error);
         this.#setRole('owner', error === undefined ? undefined : toFailure(error));
       },
+      // Before anything runs: a page that has to end this host must know which owner it was.
+      onTakenOver: (epoch) => this.#options.post({ kind: 'takenOver', epoch }),
       onStop: stopped,
       maxInstances,
     });
-    // It concerns the first try only.
-    this.#wasWedged = false;
     try {
       await hub.start();
       this.#hub = hub;

@@ -93,8 +93,9 @@ export class Hub {
     const { store, clock } = this.#around;
     const { databaseId, epoch, vitals } = await store.takeOver(clock.now() - keepOutcomesMs);
     this.#epoch = epoch;
-    const { wasWedged, leftEpoch } = this.#around;
-    const former = wasWedged ? 'wedged' : leftEpoch === epoch - 1 ? 'left' : undefined;
+    this.#around.onTakenOver?.(epoch);
+    const { wedgedEpoch, leftEpoch } = this.#around;
+    const former = wedgedEpoch === epoch - 1 ? 'wedged' : leftEpoch === epoch - 1 ? 'left' : undefined;
     this.#vigil = new Vigil(store, clock, vitals, former);
     this.#dispatch = new Dispatch(this.#around, this.#vigil, (messages) => this.#receive(messages));
     const { tail, meta, records } = await recoverTail(store);
@@ -256,6 +257,7 @@ export class Hub {
     const pauseMs = Math.min(retryMs * 2 ** this.#failures++, maxRetryMs);
     if (this.#failures >= triesForCommands && !isSomeonesFault(error)) {
       this.#mailboxes.restore(this.#takeAll().filter((message) => !wasRefused(message, error)));
+      this.#held.push(...this.#held.splice(0).filter((message) => !wasRefused(message, error)));
     }
     this.#pauseFor('retry', pauseMs, () => this.#wake());
   }

@@ -53,7 +53,12 @@ export async function countRows(store: Store, tail: Tail, filter: Filter): Promi
   const inTail = new Set(tail.instances.keys());
   let count = 0;
   for (const { row, deleted } of knownTo(tail, filter)) if (!deleted && matches(row, filter)) count++;
-  for await (const rows of storedRows(store, { order: 'oldest', after: undefined, filter, most: 1 })) {
+  for await (const rows of storedRows(store, {
+    order: 'oldest',
+    after: undefined,
+    filter,
+    most: rowsPerFilteredRead,
+  })) {
     for (const row of rows) if (!inTail.has(row.id) && matches(row, filter)) count++;
   }
   return count;

@@ -105,7 +105,12 @@ export class Mailboxes {
     this.#next = 0;
     this.#internal.clear();
     this.#carryBytes = 0;
-    for (const message of [...taken, ...later]) if (!isGone(message)) this.push(message);
+    for (const message of [...taken, ...later]) {
+      if (isGone(message)) continue;
+      // A commit carries what an instance continues with after what waited for it already.
+      if (isContinuation(message)) this.pushFirst(message);
+      else this.push(message);
+    }
   }
 }
 

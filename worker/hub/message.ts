@@ -39,6 +39,8 @@ export interface StartMessage extends Common {
 export interface DeliverMessage extends Common {
   kind: 'deliver';
   execution?: number;
+  /** Only for the child that this parent started. */
+  parent?: ParentLink;
   event: MessageEvent;
 }
 

@@ -41,11 +41,11 @@ export class Queries {
   }
 
   /** Instances in the order of creation. */
-  async list(request: ListRequest): Promise<ListPage> {
+  async list(request: ListRequest, withValues = true): Promise<ListPage> {
     const { limit } = request;
     const found = await findRows(this.#store, await this.#tail(), request);
     const shown = found.slice(0, limit);
-    const instances = await Promise.all(shown.map((each) => this.#listed(each)));
+    const instances = await Promise.all(shown.map((each) => this.#listed(withValues ? each : withoutValues(each))));
     const last = shown.at(-1);
     return found.length > limit && last ? { instances, next: [last.row.createdTime, last.row.id] } : { instances };
   }
@@ -74,8 +74,7 @@ export class Queries {
       return await this.#record(found, {}, undefined);
     } catch (error) {
       if (!(error instanceof PayloadError)) throw error;
-      const { input: _, output: __, customStatus: ___, ...row } = found.row;
-      return this.#record({ ...found, row }, {}, undefined);
+      return this.#record(withoutValues(found), {}, undefined);
     }
   }
 
@@ -126,6 +125,10 @@ export class Queries {
     if (events !== undefined) record.history = events as readonly HistoryEvent[];
     return record;
   }
+}
+
+function withoutValues({ row: { input: _, output: __, customStatus: ___, ...row }, open }: Found): Found {
+  return { row, open };
 }
 
 /** An instance of the tail as it is now: it may change while the store is read. */

@@ -65,7 +65,9 @@ export class Registry {
   /** Under what a function is registered: in the caller's version, if it is there, or else in the current one. */
   identify(orchestrator: unknown, callersVersion: string | undefined): { name: string; version?: string } | undefined {
     const places = this.#places.get(orchestrator);
-    const place = places?.find(({ version }) => version === callersVersion) ?? places?.[0];
+    // What has no version runs with the code from before there were any.
+    const own = callersVersion ?? (this.version === undefined ? undefined : '');
+    const place = places?.find(({ version }) => version === own) ?? places?.[0];
     return place && { name: place.name, ...(place.version !== undefined && { version: place.version }) };
   }
 

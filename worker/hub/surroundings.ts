@@ -19,8 +19,8 @@ export interface HubSurroundings {
   orchestrations: Registry;
   /** Names the code: what one build cannot go on with, another one tries again. */
   build: string;
-  /** The page ended the last owner, since it hung. */
-  wasWedged?: boolean;
+  /** The epoch of an owner that this page ended, since it hung. */
+  wedgedEpoch?: number | undefined;
   /** The epoch of the owner that said it was leaving, in good health. */
   leftEpoch?: number | undefined;
   retention?: RetentionPolicy;
@@ -33,6 +33,8 @@ export interface HubSurroundings {
   onChange(ids: ReadonlySet<string>): void;
   /** The hub cannot go on for now and tries again later; undefined when it goes on. */
   onTrouble(error: unknown): void;
+  /** The hub is the owner of this epoch, and has run nothing yet. */
+  onTakenOver?(epoch: number): void;
   /** The hub has stopped: another one has taken over, or it was told to. */
   onStop(reason: unknown): void;
   /** Live instances above this number are evicted once they are checkpointed. */

@@ -108,7 +108,7 @@ export class Sweep {
     let deleted = 0;
     let after: readonly [number, string] | undefined;
     do {
-      const page = await this.queries.list({ ...filter, order, limit: pageSize, ...(after && { after }) });
+      const page = await this.queries.list({ ...filter, order, limit: pageSize, ...(after && { after }) }, false);
       const due: string[] = [];
       for (const instance of page.instances) if (await isDue(instance)) due.push(instance.instanceId);
       for (const count of await Promise.all(due.map((id) => this.#delete(id)))) deleted += count;

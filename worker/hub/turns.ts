@@ -32,6 +32,7 @@ import type {
 } from './message';
 import {
   importCopies,
+  isChildOf,
   purge,
   restart,
   resume,
@@ -96,6 +97,8 @@ export class Turns implements Work {
             this.instances.get(message.to) as Instance,
             message.event as ExecutionTerminated,
           );
+          // What is started under its id from now on is another instance.
+          if (this.suspect?.id === message.to) this.suspect = undefined;
         }
         return;
       case 'suspend':
@@ -140,7 +143,7 @@ export class Turns implements Work {
 
   /** Whether the message is for an execution that runs; who sent a command hears why if not. */
   #accepts(batch: Batch, message: DeliverMessage): boolean {
-    const { to, execution, event } = message;
+    const { to, execution, parent, event } = message;
     const instance = this.instances.get(to);
     if (!instance) {
       this.#dropped(batch, message, new InstanceNotFoundError(`there is no instance '${to}'`));
@@ -153,6 +156,7 @@ export class Turns implements Work {
       return false;
     }
     if (execution !== undefined && execution !== instance.execution) return false;
+    if (parent && !isChildOf(instance, parent)) return false;
     batch.reply(message, {});
     return true;
   }
@@ -233,7 +237,13 @@ export class Turns implements Work {
 
   /** Plays what has been kept for an instance, unless it is held still. */
   async #goOn(batch: Batch, instance: Instance): Promise<void> {
-    if (instance.hasEnded || instance.isHeld(batch.time)) return;
+    if (instance.hasEnded) return;
+    const { id, execution, startAt } = instance;
+    // The clock was put back, and it is not the time yet: the timer has fired, and must fire again.
+    if (startAt !== undefined && startAt > batch.time) {
+      batch.timers.push({ id, execution, taskId: startTimer, fireAt: startAt });
+    }
+    if (instance.isHeld(batch.time)) return;
     await this.#run(batch, instance, [], () => this.instances.revive(instance));
   }
 
@@ -301,8 +311,8 @@ export class Turns implements Work {
     instance.unplayed = [];
     if (turn.events.length === 0) return;
     this.#write(batch, instance, turn);
-    // A scope that was not awaited may have been under way.
-    if (instance.status === 'Failed') await undoSteps(this, batch, instance);
+    // A scope that was not awaited may have been under way, or about to undo its steps.
+    if (instance.hasEnded) await undoSteps(this, batch, instance);
   }
 
   #park(batch: Batch, instance: Instance, events: readonly MessageEvent[], code: string, reason: string): void {

@@ -116,7 +116,7 @@ export type LogEntry = CreateEntry | AppendEntry | DeleteEntry;
 
 /** A message between instances that its batch did not reach any more. */
 export type Carried =
-  | { kind: 'deliver'; to: string; execution?: number; event: MessageEvent }
+  | { kind: 'deliver'; to: string; execution?: number; parent?: ParentLink; event: MessageEvent }
   /** A parent was rewound, and waits for this child again. */
   | { kind: 'rewind'; to: string; parent: ParentLink; reason?: string }
   | {

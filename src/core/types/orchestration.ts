@@ -284,7 +284,7 @@ export interface OrchestrationContext<
    * When `body` fails, when its time is over, or when the task is cancelled, then all that was started through `scope`
    * and is still under way is given up, further calls through `scope` throw, the steps that were added are undone, newest
    * first, and the task fails with what the body failed with. If an undo fails, the others are called all the same, and
-   * the task fails with a `CompensationFailedError`. If the instance is terminated, or fails while
+   * the task fails with a `CompensationFailedError`. If the instance is terminated, or ends while
    * the scope is under way, the hub has the steps undone by an orchestration of its own.
    *
    * When `body` succeeds, nothing is undone any more, except that the steps of a scope within a scope go over to the

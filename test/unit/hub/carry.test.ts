@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { sizeOf } from '../../../src/core';
 import { SimulatedClient } from '../../support/simulated-client';
-import type { Simulation } from '../../support/simulation';
+import { Simulation } from '../../support/simulation';
 import type { Context } from '../../support/styles';
 
 /** From now on every turn takes so long that its batch would close. Counts what the commits write. */
@@ -57,4 +57,32 @@ it('events that an instance keeps as it continues as new are not carried past al
   await client.raiseEvent('i', 'next');
   expect((await client.sim.end('i')).input).toBe(true);
   expect(written.carry / written.entries).toBeLessThan(1.5);
+}, 30_000);
+
+it('more events than one turn takes, for an instance that continues as new with each, survive a crash', async () => {
+  const many = 3_000;
+  const sim = await new Simulation({
+    orchestrations: {
+      *source(ctx: Context) {
+        for (let i = 0; i < many; i++) ctx.sendEvent('sum', 'add', i);
+        yield* ctx.waitForExternalEvent('never');
+      },
+      *sum(ctx: Context, seen: number) {
+        if (seen === many) return seen;
+        yield* ctx.waitForExternalEvent('add');
+        return ctx.continueAsNew(seen + 1);
+      },
+    },
+  }).open();
+  await sim.start('sum', 0, 'sum');
+  let commits = 0;
+  sim.options.faults = (operation) => (operation === 'commit' && commits++ > 1 ? 'fail-before' : 'ok');
+  sim.clock.pace = 9;
+  await sim.command('startNew', { name: 'source', instanceId: 'source', input: undefined, fresh: false });
+  await sim.quiet();
+  sim.crash();
+  sim.clock.pace = 0;
+  sim.options.faults = () => 'ok';
+  await sim.open();
+  expect((await sim.end('sum')).output).toBe(many);
 }, 30_000);

@@ -223,3 +223,63 @@ describe('retention', () => {
     await client.sim.until(async () => ((await client.list()).length === 0 ? true : undefined));
   });
 });
+
+it('a recursive order to terminate leaves alone whoever else has the id of a child', async () => {
+  const parent = async (ctx: Context) => ctx.callSubOrchestrator(waits, undefined, { instanceId: 'in use' });
+  const client = await SimulatedClient.open({ orchestrations: { waits, parent } });
+  await client.startNew('waits', { instanceId: 'in use' });
+  await Promise.all([
+    client.startNew('parent', { instanceId: 'i' }),
+    client.terminate('i', undefined, { recursive: true }),
+  ]);
+  await client.sim.quiet();
+  expect(await statuses(client)).toEqual({ 'in use': 'Running', i: 'Terminated' });
+});
+
+it('a scope that was cancelled is undone although its orchestration ends', async () => {
+  const undone: unknown[] = [];
+  const activities = { book: () => 1, undo: (what: unknown) => undone.push(what) };
+  const saga = async (ctx: Context) => {
+    const scope = ctx.scope(async (booking) => {
+      for (const what of [1, 2]) {
+        await booking.callActivity('book');
+        booking.addCompensation('undo', what);
+      }
+      await booking.waitForExternalEvent('never');
+    });
+    await ctx.any({ scope, timer: ctx.createTimer('1h') });
+    scope.cancel('too late');
+    return 'gave up';
+  };
+  const client = await SimulatedClient.open({ orchestrations: { saga }, activities });
+  await client.startNew('saga', { instanceId: 'i' });
+  await client.until('i', ({ waitsFor }) => waitsFor.some(({ kind }) => kind === 'event'));
+  client.sim.clock.pass(3_600_000);
+  expect((await client.end('i')).output).toBe('gave up');
+  await client.sim.until(() => (undone.includes(1) && undone.includes(2) ? true : undefined));
+});
+
+it('an activity that is scheduled and given up in the same commit never runs', async () => {
+  let ran = 0;
+  const charges = async (ctx: Context) => ctx.callActivity('charge');
+  const client = await SimulatedClient.open({ orchestrations: { charges }, activities: { charge: () => ran++ } });
+  await Promise.all([client.startNew('charges', { instanceId: 'i' }), client.terminate('i')]);
+  await client.sim.quiet();
+  expect(ran).toBe(0);
+});
+
+it('what is deleted is not read before', async () => {
+  const client = await SimulatedClient.open({ orchestrations: { gives: async (_: Context, input: unknown) => input } });
+  for (const instanceId of ['a', 'b']) {
+    await client.startNew('gives', { instanceId, input: new Blob(['x']) });
+    await client.end(instanceId);
+  }
+  await client.checkpoint();
+  let reads = 0;
+  client.sim.options.faults = (operation) => {
+    if (operation === 'readPayloads') reads++;
+    return 'ok';
+  };
+  expect(await client.purgeBy({ runtimeStatus: ['Completed'] })).toBe(2);
+  expect(reads).toBe(0);
+});

@@ -180,3 +180,20 @@ describe('a value that the storage refuses', () => {
     expect((await client.end('waits')).output).toEqual([1, 2, 3]);
   });
 });
+
+it('a start that waits for a shorter log is told when the storage fails', async () => {
+  const client = await SimulatedClient.open({
+    orchestrations: { waits: async (ctx: Context) => ctx.waitForExternalEvent('go') },
+  });
+  const { sim } = client;
+  sim.options.faults = (operation) => (operation === 'save' || operation === 'truncate' ? 'fail-before' : 'ok');
+  const input = Array.from({ length: 30 }, () => 'x'.repeat(1_000));
+  let answers = 0;
+  const most = 640;
+  for (let i = 0; i < most; i++) {
+    const answer = () => answers++;
+    client.startNew('waits', { instanceId: `i${i}`, input }).then(answer, answer);
+    if (i % 16 === 0) await sim.quiet(3);
+  }
+  await sim.until(() => (answers === most ? true : undefined));
+}, 60_000);

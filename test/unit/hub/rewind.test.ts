@@ -257,3 +257,82 @@ it('an event that was accepted in the batch in which the instance failed is not 
   await client.rewind('i');
   expect((await client.end('i')).output).toBe('kept');
 });
+
+describe('a rewind', () => {
+  it('waits until the hub has undone what the failed instance left', async () => {
+    const log: string[] = [];
+    let isDown = true;
+    let undo = () => {};
+    const undone = new Promise<void>((resolve) => {
+      undo = resolve;
+    });
+    const saga = async (ctx: Context) => {
+      // Nobody awaits it when the orchestration fails.
+      const scope = ctx.scope(async (booking) => {
+        await booking.callActivity('book');
+        booking.addCompensation('cancel');
+        await booking.waitForExternalEvent('paid');
+      });
+      await ctx.createTimer('1s');
+      await ctx.callActivity('other');
+      await scope;
+    };
+    const activities = {
+      book: () => log.push('book'),
+      cancel: async () => {
+        await undone;
+        log.push('cancel');
+      },
+      other: () => {
+        if (isDown) throw new Error('down');
+      },
+    };
+    const client = await SimulatedClient.open({ orchestrations: { saga }, activities });
+    await client.startNew('saga', { instanceId: 'i' });
+    await client.end('i');
+    isDown = false;
+    await expect(client.rewind('i')).rejects.toThrow('is still undoing its steps');
+    undo();
+    const undoing = (await client.list({ name: 'perdure:compensation' }))[0];
+    await client.end(undoing?.instanceId ?? '');
+    await client.rewind('i');
+    await client.raiseEvent('i', 'paid');
+    expect((await client.end('i')).runtimeStatus).toBe('Completed');
+    expect(log).toEqual(['book', 'cancel', 'book']);
+  });
+
+  it('starts a child whose start was refused', async () => {
+    const child = async () => 'child';
+    const blocker = async (ctx: Context) => ctx.waitForExternalEvent('go');
+    const parent = async (ctx: Context) => ctx.callSubOrchestrator(child, undefined, { instanceId: 'in use' });
+    const client = await SimulatedClient.open({ orchestrations: { child, blocker, parent } });
+    await client.startNew('blocker', { instanceId: 'in use' });
+    await client.startNew('parent', { instanceId: 'i' });
+    expect((await client.end('i')).failure?.message).toContain("'in use'");
+    await client.terminate('in use');
+    await client.rewind('i');
+    expect((await client.end('i')).output).toBe('child');
+  });
+
+  it('makes the call of a child with an id and retries again, from its first attempt', async () => {
+    let isDown = true;
+    const asked: string[] = [];
+    const child = async () => {
+      if (isDown) throw new RangeError('down');
+      return 'child';
+    };
+    const retryIf = ({ failure }: { failure: { name: string } }) => {
+      asked.push(failure.name);
+      return failure.name === 'RangeError';
+    };
+    const retry = { maxAttempts: 3, firstRetryInterval: '1h', retryIf } as const;
+    const parent = async (ctx: Context) => ctx.callSubOrchestrator(child, undefined, { instanceId: 'child', retry });
+    const client = await SimulatedClient.open({ orchestrations: { child, parent } });
+    await client.startNew('parent', { instanceId: 'i' });
+    expect((await client.end('i')).runtimeStatus).toBe('Failed');
+    isDown = false;
+    await client.rewind('i');
+    expect((await client.end('i')).output).toBe('child');
+    expect(new Set(asked)).toEqual(new Set(['RangeError']));
+  });
+});

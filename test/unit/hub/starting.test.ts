@@ -92,3 +92,47 @@ describe('versions', () => {
     expect((await client.end('b')).output).toEqual(['one undefined', 2]);
   });
 });
+
+describe('a start for later, when the clock is put back,', () => {
+  const hour = 3_600_000;
+  async function openLater() {
+    const client = await open();
+    const startAt = new Date(client.sim.clock.now() + 60_000);
+    await client.startNew('quick', { instanceId: 'i', input: 1, startAt });
+    return { client, startAt };
+  }
+
+  it('begins at its time all the same, though it had come and could not be committed', async () => {
+    const { client, startAt } = await openLater();
+    client.sim.options.faults = (operation) => (operation === 'commit' ? 'fail-before' : 'ok');
+    client.sim.clock.pass(60_100);
+    await client.sim.quiet();
+    client.sim.clock.move(-hour);
+    client.sim.options.faults = () => 'ok';
+    expect((await client.end('i')).lastUpdatedTime.getTime()).toBeGreaterThanOrEqual(startAt.getTime());
+  });
+
+  it('begins at its time all the same, though it was suspended when it came', async () => {
+    const { client, startAt } = await openLater();
+    await client.suspend('i');
+    client.sim.clock.pass(61_000);
+    await client.sim.quiet();
+    client.sim.clock.move(-hour);
+    await client.resume('i');
+    expect((await client.end('i')).lastUpdatedTime.getTime()).toBeGreaterThanOrEqual(startAt.getTime());
+  });
+});
+
+it('a child of an instance without a version is without one too, if its code is there', async () => {
+  const child = async (ctx: Context) => ctx.version ?? 'none';
+  const parent = async (ctx: Context) => {
+    await ctx.waitForExternalEvent('go');
+    return ctx.callSubOrchestrator(child);
+  };
+  const client = await SimulatedClient.open({ orchestrations: { child, parent } });
+  await client.startNew('parent', { instanceId: 'i' });
+  Object.assign(client.sim.options, { version: '2', versions: { '': { child, parent } } });
+  await client.restart({ child, parent: async () => 'new' });
+  await client.raiseEvent('i', 'go');
+  expect((await client.end('i')).output).toBe('');
+});

@@ -211,3 +211,40 @@ describe('a hub that is opened again and again, but not killed by anything in it
     release();
   });
 });
+
+it('another instance under the id of one that was condemned runs', async () => {
+  const tab = await Tab.open();
+  await tab.client.startNew('loops', { instanceId: 'i' });
+  tab.client.sim.clock.pass(3_600_000);
+  await tab.survive();
+  await tab.client.terminate('i');
+  await tab.client.startNew('harmless', { instanceId: 'i' });
+  await tab.client.raiseEvent('i', 'go', 1);
+  expect((await tab.client.end('i')).output).toEqual(['hello', 1]);
+});
+
+it('a page whose host hung once blames nobody later', async () => {
+  const tab = await Tab.open();
+  const { sim } = tab.client;
+  let finish = () => {};
+  const held = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  sim.options.activities = { ...sim.options.activities, greet: () => held };
+  await tab.reload();
+  await tab.client.startNew('harmless', { instanceId: 'i' });
+  // Three owners go while the task runs: from now on it runs alone, and is named.
+  for (let reloads = 0; reloads < 3; reloads++) {
+    sim.clock.pass(11_000);
+    await sim.quiet();
+    await tab.reload();
+  }
+  await sim.quiet();
+  expect(sim.database.meta.vitals?.running).toMatchObject({ instanceId: 'i' });
+  sim.options.wedgedEpoch = 1;
+  await tab.reload('left');
+  await sim.quiet();
+  finish();
+  await tab.client.raiseEvent('i', 'go', 1);
+  expect((await tab.client.end('i')).runtimeStatus).toBe('Completed');
+});

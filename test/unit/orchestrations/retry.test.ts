@@ -46,6 +46,13 @@ describe.each(styles)('a call with retry options, in %s', (_, write) => {
     await play.reload();
   });
 
+  it('goes on without a delay after a thousand attempts, however much the delay would grow', async () => {
+    const options = { maxAttempts: Number.POSITIVE_INFINITY, firstRetryInterval: 0, backoffCoefficient: 2 };
+    const play = await Play.start(calling(options), { does: { work: flaky(1_099) } });
+    expect(await play.finish()).toMatchObject({ status: 'Completed', result: 'attempt 1100' });
+    expect(new Set(delays(play))).toEqual(new Set([0]));
+  });
+
   it('fails with the last failure, and the number of its first attempt', async () => {
     let calls = 0;
     const play = await Play.start(

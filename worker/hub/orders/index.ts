@@ -5,4 +5,4 @@ export { restart } from './restart';
 export { rewind } from './rewind';
 export { resume, suspend, unpark } from './suspend';
 export { terminate, undoSteps } from './terminate';
-export type { Work } from './work';
+export { isChildOf, type Work } from './work';

@@ -7,10 +7,12 @@ import {
   compensationName,
   type ExecutionStarted,
   type FailureDetails,
+  type HistoryEvent,
   maxNameLength,
   openCompensations,
   PayloadError,
 } from '../../../src/core';
+import type { OpenTask } from '../../store/records';
 import type { Batch } from '../batch';
 import type { Instance } from '../instance';
 import { pack, Unpacking } from '../payloads';
@@ -25,7 +27,7 @@ export interface Ending {
 export async function terminate(work: Work, batch: Batch, instance: Instance, ending: Ending): Promise<void> {
   const { decisions, instances } = work;
   const { reason, recursive } = ending;
-  const open = instances.committed(instance)?.open ?? new Map();
+  const open = instances.committed(instance)?.open ?? new Map<number, OpenTask>();
   const children = recursive ? [...childrenIn(open.values()), ...childrenIn(instance.uncommitted)] : [];
   batch.append(instance, [
     { type: 'ExecutionTerminated', ...(reason !== undefined && { reason }), ...(recursive && { recursive }) },
@@ -33,7 +35,10 @@ export async function terminate(work: Work, batch: Batch, instance: Instance, en
   await undoSteps(work, batch, instance);
   batch.cancelAll(instance, open.keys(), reason ?? 'the instance was terminated');
   decisions.end(batch, instance, 'Terminated');
-  for (const child of children) decisions.terminate(batch, child, reason);
+  const { id, execution, name } = instance;
+  for (const { instanceId, taskId } of children) {
+    decisions.terminate(batch, instanceId, { instanceId: id, execution, taskId, name }, reason);
+  }
   decisions.tellParent(batch, instance.parent, { failure: terminated(reason) });
 }
 
@@ -42,11 +47,20 @@ export function terminated(reason: string | undefined): FailureDetails {
   return { name: 'InstanceTerminatedError', message: reason ?? 'terminated', code: 'InstanceTerminated' };
 }
 
-/** The ids of sub-orchestrations that are waited for, of open tasks or of events. */
-function childrenIn(items: Iterable<object>): string[] {
-  return Array.from(items as Iterable<{ kind?: string; type?: string; detached?: true; instanceId?: string }>)
-    .filter(({ kind, type, detached }) => !detached && (kind ?? type)?.toLowerCase().startsWith('suborchestration'))
-    .flatMap(({ instanceId }) => instanceId ?? []);
+interface Child {
+  taskId: number;
+  instanceId: string;
+}
+
+/** The sub-orchestrations that are waited for, of open tasks or of events. */
+function childrenIn(items: Iterable<OpenTask | HistoryEvent>): Child[] {
+  return [...items].flatMap((item): Child[] => {
+    const isChild =
+      'kind' in item
+        ? item.kind === 'subOrchestration'
+        : item.type === 'SubOrchestrationInstanceCreated' && !item.detached;
+    return isChild ? [item as Child] : [];
+  });
 }
 
 /** Has called what an instance registered to undo its steps, now that it is over and cannot do so itself. */

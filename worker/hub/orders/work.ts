@@ -1,5 +1,5 @@
 /** What the orders need to be carried out, and what they have in common. */
-import { InstanceNotFoundError, InstanceNotRunningError } from '../../../src/core';
+import { InstanceNotFoundError, InstanceNotRunningError, type ParentLink } from '../../../src/core';
 import type { Batch } from '../batch';
 import type { Decisions } from '../decisions';
 import type { Instance } from '../instance';
@@ -20,6 +20,11 @@ export function existing({ instances }: Work, batch: Batch, message: Message): I
   const instance = instances.get(message.to);
   if (!instance) batch.reply(message, { error: new InstanceNotFoundError(`there is no instance '${message.to}'`) });
   return instance;
+}
+
+/** Whether it is what this parent started as this task: ids can have come to mean another instance. */
+export function isChildOf({ parent }: Instance, { instanceId, execution, taskId }: ParentLink): boolean {
+  return parent?.instanceId === instanceId && parent.execution === execution && parent.taskId === taskId;
 }
 
 /** The same, if it has not ended. */

@@ -1,0 +1,46 @@
+/** What a page tells its host of the one before. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Connection, type HostPort } from '../../src/client/connection';
+import type { HostMessage, PageMessage } from '../../src/protocol';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Hosts that say what the test says, and never answer a ping. */
+function open() {
+  const hosts: { sent: PageMessage[]; say(message: HostMessage): void }[] = [];
+  const connection = new Connection({
+    taskHub: 'hub',
+    deadlineMs: 100,
+    onHub() {},
+    onLost() {},
+    worker() {
+      const sent: PageMessage[] = [];
+      const port = { postMessage: (message: PageMessage) => sent.push(message), terminate() {} } as unknown as HostPort;
+      hosts.push({ sent, say: (data) => port.onmessage?.({ data } as MessageEvent<HostMessage>) });
+      return port;
+    },
+  });
+  connection.call('getStatus', { instanceId: 'i' }).catch(() => {});
+  return hosts;
+}
+
+async function openingAfter(...said: HostMessage[]): Promise<PageMessage | undefined> {
+  const hosts = open();
+  for (const message of [{ kind: 'hello' } as const, ...said]) hosts[0]?.say(message);
+  await vi.advanceTimersByTimeAsync(5_000);
+  hosts[1]?.say({ kind: 'hello' });
+  return hosts[1]?.sent.find(({ kind }) => kind === 'open');
+}
+
+it('names the owner that hung, as soon as it was one', async () => {
+  expect(await openingAfter({ kind: 'takenOver', epoch: 7 })).toEqual({ kind: 'open', taskHub: 'hub', wedgedEpoch: 7 });
+});
+
+it('says nothing of a host that hung without owning the hub', async () => {
+  expect(await openingAfter({ kind: 'hub', role: 'waiting' })).toEqual({ kind: 'open', taskHub: 'hub' });
+});
