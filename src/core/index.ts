@@ -10,6 +10,7 @@ export * from './errors';
 export { Execution, type Orchestrator } from './execution';
 export type * from './history';
 export { checkName, checkTags, childInstanceId, maxNameLength } from './names';
+export { foldOpen } from './open-work';
 export { describeBinary, isPayloadRef, type PayloadRef, payloadKey } from './payload';
 export { replay } from './replay';
 export { effectiveHistory, type Placed, type RewindPoint, rewindPoint } from './rewind';

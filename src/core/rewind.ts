@@ -12,6 +12,7 @@ import type {
   HistoryEvent,
   OpenWork,
 } from './history';
+import { foldOpen } from './open-work';
 
 /** An event that counts, and where it lies in the whole history. */
 export interface Placed<E extends HistoryEvent = HistoryEvent> {
@@ -167,28 +168,7 @@ function nextTaskId(history: readonly HistoryEvent[]): number {
 
 export function openIn(events: readonly Placed[]): OpenWork[] {
   const open = new Map<number, OpenWork>();
-  for (const { event } of events) {
-    switch (event.type) {
-      case 'TaskScheduled':
-        open.set(event.taskId, { kind: 'activity', taskId: event.taskId, name: event.name });
-        break;
-      case 'TimerCreated':
-        open.set(event.taskId, { kind: 'timer', taskId: event.taskId, fireAt: event.fireAt });
-        break;
-      case 'SubOrchestrationInstanceCreated': {
-        const { taskId, name, instanceId, detached } = event;
-        if (!detached) open.set(taskId, { kind: 'subOrchestration', taskId, name, instanceId });
-        break;
-      }
-      case 'TaskCompleted':
-      case 'TaskFailed':
-      case 'TimerFired':
-      case 'SubOrchestrationInstanceCompleted':
-      case 'SubOrchestrationInstanceFailed':
-      case 'TaskCanceled':
-        open.delete(event.taskId);
-    }
-  }
+  for (const { event } of events) foldOpen(open, event);
   return [...open.values()];
 }
 

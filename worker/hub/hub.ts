@@ -18,6 +18,7 @@ import { Dispatch } from './dispatch';
 import { Instances } from './instances';
 import { Mailboxes } from './mailboxes';
 import type { Message } from './message';
+import { Pause } from './pause';
 import { Queries } from './queries';
 import { recoverCarry, recoverTail } from './recovery';
 import { afterFailure, isFinal, isSomeonesFault, wasRefused } from './refusal';
@@ -66,7 +67,7 @@ export class Hub {
   #batch: Batch | undefined;
   /** A slice of a checkpoint that is being written. */
   #slice: Promise<void> | undefined;
-  #pause: { timer: unknown; kind: 'idle' | 'retry' } | undefined;
+  readonly #pause: Pause;
   #failures = 0;
   /** Instances whose open work is to be set going. */
   readonly #toResume = new Set<string>();
@@ -75,6 +76,7 @@ export class Hub {
 
   constructor(around: HubSurroundings) {
     this.#around = around;
+    this.#pause = new Pause(around.clock);
     this.#sweep = new Sweep(new Queries(around.store, () => this.tail), (message) => this.submit(message));
   }
 
@@ -156,7 +158,7 @@ export class Hub {
     } else {
       this.#mailboxes.push(message);
       // Somebody waits: the next try is now.
-      if (message.caller && this.#pause?.kind === 'retry') this.#endPause();
+      if (message.caller && this.#pause.kind === 'retry') this.#pause.end();
       this.#wake();
     }
   }
@@ -174,7 +176,7 @@ export class Hub {
     this.#dispatch?.stop();
     this.#vigil?.stop();
     this.#sweep.stop();
-    this.#endPause();
+    this.#pause.end();
     this.#refuseAll();
     this.#around.onStop(reason);
   }
@@ -194,8 +196,8 @@ export class Hub {
   // ------------------------------------------------------------------------------------------------ the loop
 
   #wake(): void {
-    if (this.#state !== 'running' || this.#looping || this.#pause?.kind === 'retry') return;
-    this.#endPause();
+    if (this.#state !== 'running' || this.#looping || this.#pause.kind === 'retry') return;
+    this.#pause.end();
     this.#looping = true;
     void this.#loop();
   }
@@ -210,7 +212,9 @@ export class Hub {
         this.#succeeded();
       }
       this.#looping = false;
-      if (this.#checkpoint.isUseful) this.#pauseFor('idle', idleMs, () => this.#whenIdle());
+      if (this.#checkpoint.isUseful && this.#state === 'running') {
+        this.#pause.start('idle', idleMs, () => this.#whenIdle());
+      }
     } catch (error) {
       this.#looping = false;
       this.#failed(error);
@@ -259,21 +263,7 @@ export class Hub {
       this.#mailboxes.restore(this.#takeAll().filter((message) => !wasRefused(message, error)));
       this.#held.push(...this.#held.splice(0).filter((message) => !wasRefused(message, error)));
     }
-    this.#pauseFor('retry', pauseMs, () => this.#wake());
-  }
-
-  #pauseFor(kind: 'idle' | 'retry', ms: number, then: () => void): void {
-    if (this.#state !== 'running') return;
-    const timer = this.#around.clock.setTimer(() => {
-      this.#pause = undefined;
-      then();
-    }, ms);
-    this.#pause = { timer, kind };
-  }
-
-  #endPause(): void {
-    if (this.#pause) this.#around.clock.clearTimer(this.#pause.timer);
-    this.#pause = undefined;
+    this.#pause.start('retry', pauseMs, () => this.#wake());
   }
 
   // ------------------------------------------------------------------------------------------------ one batch

@@ -3,7 +3,7 @@
  * one and applies its own commits to it; recovery and the readers in other tabs build one from the records in the log.
  * So a restart, a query and a checkpoint can never disagree about what the log means.
  */
-import { type HistoryEvent, sizeOf } from '../../src/core';
+import { foldOpen, type HistoryEvent, sizeOf } from '../../src/core';
 import type {
   AppendEntry,
   ChangedFields,
@@ -268,7 +268,8 @@ function foldFields(row: InstanceRow, fields: ChangedFields): void {
 }
 
 function foldEvent(instance: TailInstance, event: HistoryEvent): void {
-  const { row, open } = instance;
+  const { row } = instance;
+  foldOpen(instance.open, event);
   switch (event.type) {
     case 'ExecutionStarted':
       row.name = event.name;
@@ -283,29 +284,8 @@ function foldEvent(instance: TailInstance, event: HistoryEvent): void {
       row.status = 'Running';
       delete row.startAt;
       break;
-    case 'TaskScheduled':
-      open.set(event.taskId, { kind: 'activity', taskId: event.taskId, name: event.name });
-      break;
-    case 'TimerCreated':
-      open.set(event.taskId, { kind: 'timer', taskId: event.taskId, fireAt: event.fireAt });
-      break;
     case 'SubOrchestrationInstanceCreated':
       row.isParent = true;
-      if (event.detached) break;
-      open.set(event.taskId, {
-        kind: 'subOrchestration',
-        taskId: event.taskId,
-        name: event.name,
-        instanceId: event.instanceId,
-      });
-      break;
-    case 'TaskCompleted':
-    case 'TaskFailed':
-    case 'TimerFired':
-    case 'SubOrchestrationInstanceCompleted':
-    case 'SubOrchestrationInstanceFailed':
-    case 'TaskCanceled':
-      open.delete(event.taskId);
       break;
     case 'ExecutionCompleted':
       end(instance, event.status);
@@ -316,10 +296,6 @@ function foldEvent(instance: TailInstance, event: HistoryEvent): void {
       end(instance, 'Terminated');
       if (event.reason !== undefined) row.reason = event.reason;
       break;
-    case 'ContinueAsNew':
-      // Its next execution takes its place in this commit or the next; until then nothing is open.
-      open.clear();
-      break;
     case 'ExecutionSuspended':
       row.suspended = event.reason === undefined ? {} : { reason: event.reason };
       break;
@@ -329,8 +305,6 @@ function foldEvent(instance: TailInstance, event: HistoryEvent): void {
     case 'ExecutionRewound':
       row.status = 'Running';
       delete row.failure;
-      open.clear();
-      for (const task of event.open) open.set(task.taskId, task);
       row.compensations = event.compensations;
       break;
     case 'CompensationAdded':
@@ -338,22 +312,15 @@ function foldEvent(instance: TailInstance, event: HistoryEvent): void {
       break;
     case 'CompensationsRemoved':
       row.compensations = (row.compensations ?? 0) - event.ids.length;
-      break;
-    case 'OrchestratorCompleted':
-    case 'EventRaised':
-    case 'EventSent':
-    case 'PatchMarked':
-      break;
   }
 }
 
-function end({ row, open }: TailInstance, status: InstanceState): void {
+function end({ row }: TailInstance, status: InstanceState): void {
   row.status = status;
   row.waits = [];
   delete row.parked;
   delete row.suspended;
   delete row.startAt;
-  open.clear();
 }
 
 /** When the hub must look at the instance: 0 if at every start, undefined if only a message can move it. */
