@@ -28,6 +28,7 @@ export type {
 export { connect } from './client';
 export type { Duration } from './core/duration';
 export {
+  CodecError,
   CompensationFailedError,
   type ErrorCode,
   HubUnavailableError,
@@ -53,9 +54,9 @@ export {
   UnknownOrchestrationError,
   WorkerLostError,
 } from './core/errors';
-export type { FailureDetails, HistoryEvent } from './core/history';
+export type { FailureDetails, HistoryEvent, RunCondition } from './core/history';
 export type { ActivityContext, AnyActivity } from './core/types/activity';
-export type { InstanceId, InstanceStatus, RuntimeStatus, Wait } from './core/types/instance';
+export type { ActivityProgress, InstanceId, InstanceStatus, RuntimeStatus, Wait } from './core/types/instance';
 export type {
   ActivityOptions,
   AnyOrchestrator,

@@ -14,6 +14,7 @@ const classes: Partial<Record<string, ErrorClass>> = {
   InvalidExport: errors.InvalidExportError,
   UnknownOrchestration: errors.UnknownOrchestrationError,
   Payload: errors.PayloadError,
+  Codec: errors.CodecError,
   Storage: errors.StorageError,
   HubUnavailable: errors.HubUnavailableError,
   NewerSchema: errors.NewerSchemaError,

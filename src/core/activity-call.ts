@@ -1,5 +1,6 @@
 /** A call of an activity: one task, or with retry options as many as it takes. */
 import type { Execution } from './execution';
+import type { RunOptions } from './history';
 import { type Attempt, type RetryPolicy, withRetry } from './retry';
 import type { DurableTask } from './task';
 
@@ -9,11 +10,19 @@ export function callActivity(
   name: string,
   input: unknown,
   retry: RetryPolicy | undefined,
+  run?: RunOptions,
 ): DurableTask {
   const schedule = (attempt: Attempt): DurableTask =>
     execution.calls.schedule(
       name,
-      (taskId) => ({ type: 'TaskScheduled', taskId, name, ...(input !== undefined && { input }), ...attempt }),
+      (taskId) => ({
+        type: 'TaskScheduled',
+        taskId,
+        name,
+        ...(input !== undefined && { input }),
+        ...attempt,
+        ...(run && { run }),
+      }),
       attempt.retryOf,
     );
   return retry ? withRetry(execution, retry, schedule) : schedule({});

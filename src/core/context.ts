@@ -6,6 +6,7 @@ import type { Execution } from './execution';
 import { all, allSettled, any } from './join';
 import { checkName } from './names';
 import { retryPolicy } from './retry';
+import { runOptions } from './run-options';
 import { Scope } from './scope';
 import { callSubOrchestrator } from './sub-orchestration';
 import { DurableTask } from './task';
@@ -104,8 +105,9 @@ export class Context {
   callActivity(name: string, input?: unknown, options?: ActivityOptions): DurableTask {
     this.#assertRunning(`callActivity('${name}')`);
     const retry = options?.retry && retryPolicy(options.retry);
+    const run = options && runOptions(options);
     const copy = copyValue(input, `the input of activity '${name}'`);
-    return this.#own(callActivity(this.#execution, name, copy, retry));
+    return this.#own(callActivity(this.#execution, name, copy, retry, run));
   }
 
   callSubOrchestrator(orchestrator: unknown, input?: unknown, options: SubOrchestratorOptions = {}): DurableTask {

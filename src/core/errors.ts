@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'Timeout'
   | 'NonDeterminism'
   | 'Payload'
+  | 'Codec'
   | 'Storage'
   | 'WorkerLost'
   | 'HubUnavailable'
@@ -70,6 +71,8 @@ export class TaskCanceledError extends errorClass('TaskCanceled') {}
 export class TimeoutError extends errorClass('Timeout') {}
 /** A value cannot be stored; the message has its path within what was given. */
 export class PayloadError extends errorClass('Payload') {}
+/** A value cannot be encoded or decoded: its key is missing or another one, or the codec failed. What is stored stays as it is. */
+export class CodecError extends errorClass('Codec') {}
 /** The browser's storage refused or failed. */
 export class StorageError extends errorClass('Storage') {}
 /** An activity's worker died while it ran, or could not be started. */

@@ -38,6 +38,18 @@ export interface RecordedRetry {
   jitter?: number;
 }
 
+/** When an activity may run: while there is a network, while a page of the app is seen, while nobody uses one. */
+export type RunCondition = 'online' | 'visible' | 'idle';
+
+/** How an attempt of an activity is to be run. Times in milliseconds. */
+export interface RunOptions {
+  timeout?: number;
+  heartbeatTimeout?: number;
+  runWhen?: RunCondition;
+  priority?: number;
+  transfer?: true;
+}
+
 /** A turn begins. `at` is the time of the whole turn, in milliseconds since 1970. */
 export interface OrchestratorStarted {
   type: 'OrchestratorStarted';
@@ -139,7 +151,7 @@ export interface ExecutionRewound {
 
 /** A task that has been scheduled and has no result. */
 export type OpenWork =
-  | { kind: 'activity'; taskId: number; name: string }
+  | { kind: 'activity'; taskId: number; name: string; runWhen?: RunCondition }
   | { kind: 'timer'; taskId: number; fireAt: number }
   | { kind: 'subOrchestration'; taskId: number; name: string; instanceId: string };
 
@@ -155,6 +167,8 @@ export interface TaskScheduled {
   attempt?: number;
   /** The task of the first attempt. */
   retryOf?: number;
+  /** Present if it is to be run in any special way. */
+  run?: RunOptions;
 }
 export interface TimerCreated {
   type: 'TimerCreated';

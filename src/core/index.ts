@@ -11,7 +11,15 @@ export { Execution, type Orchestrator } from './execution';
 export type * from './history';
 export { checkName, checkTags, childInstanceId, maxNameLength } from './names';
 export { foldOpen } from './open-work';
-export { describeBinary, isPayloadRef, type PayloadRef, payloadKey } from './payload';
+export {
+  describeBinary,
+  type EncodedValue,
+  encodedKey,
+  isEncoded,
+  isPayloadRef,
+  type PayloadRef,
+  payloadKey,
+} from './payload';
 export { replay } from './replay';
 export { effectiveHistory, type Placed, type RewindPoint, rewindPoint } from './rewind';
 export { sha1 } from './sha1';

@@ -133,6 +133,11 @@ function comparable(decision: DecisionEvent): object {
     const { version: _, ...rest } = decision;
     return rest;
   }
+  if (decision.type === 'TaskScheduled') {
+    // How it is run changes nothing of what was decided.
+    const { run: _, ...rest } = decision;
+    return rest;
+  }
   return decision;
 }
 

@@ -4,9 +4,11 @@ import type { HistoryEvent, OpenWork } from './history';
 /** Takes account of an event. A rewind says itself what it leaves open. */
 export function foldOpen(open: Map<number, OpenWork>, event: HistoryEvent): void {
   switch (event.type) {
-    case 'TaskScheduled':
-      open.set(event.taskId, { kind: 'activity', taskId: event.taskId, name: event.name });
+    case 'TaskScheduled': {
+      const { taskId, name, run } = event;
+      open.set(taskId, { kind: 'activity', taskId, name, ...(run?.runWhen && { runWhen: run.runWhen }) });
       break;
+    }
     case 'TimerCreated':
       open.set(event.taskId, { kind: 'timer', taskId: event.taskId, fireAt: event.fireAt });
       break;

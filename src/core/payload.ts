@@ -4,6 +4,18 @@
  * viewer; nobody else's values may use the key.
  */
 
+/** The key under which a value stands that a codec has encoded: its bytes. */
+export const encodedKey = 'perdure:encoded';
+
+/** What stands in the place of an encoded value. */
+export interface EncodedValue {
+  [encodedKey]: Uint8Array<ArrayBuffer>;
+}
+
+export function isEncoded(value: unknown): value is EncodedValue {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, encodedKey);
+}
+
 export const payloadKey = 'perdure:payload';
 
 export interface PayloadRef {

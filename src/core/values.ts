@@ -8,7 +8,7 @@
  * payload they came from.
  */
 import { PayloadError } from './errors';
-import { isPayloadRef, type PayloadRef, payloadKey } from './payload';
+import { type EncodedValue, encodedKey, isEncoded, isPayloadRef, type PayloadRef, payloadKey } from './payload';
 
 /** What to do with the values that are no containers of other values. */
 interface Visitor {
@@ -16,6 +16,8 @@ interface Visitor {
   binary?(value: object): unknown;
   /** A reference to a payload. Without this, the reserved key is refused. */
   reference?(ref: PayloadRef): unknown;
+  /** What a codec has encoded. Without this, the reserved key is refused. */
+  encoded?(value: EncodedValue): unknown;
 }
 
 /** Whether it is the same wherever it goes, so that there is nothing to copy, check or look into. */
@@ -94,6 +96,10 @@ class Mapping {
     if (isPayloadRef(source)) {
       if (this.visitor.reference) return this.visitor.reference(source);
       return this.#refuse(path, `has the key '${payloadKey}', which is reserved`);
+    }
+    if (isEncoded(source)) {
+      if (this.visitor.encoded) return this.visitor.encoded(source);
+      return this.#refuse(path, `has the key '${encodedKey}', which is reserved`);
     }
     if ('then' in source && typeof source.then === 'function') return this.#refusePromise(path);
     const copy: Record<string, unknown> = {};

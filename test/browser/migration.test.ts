@@ -5,11 +5,15 @@ import { dumpDatabase } from './fixtures/dump-database';
 import { gather, newHubName, rejectionOf } from './fixtures/hubs';
 import { decode, type Recording, restoreDatabase } from './fixtures/restore-database';
 import schema1 from './fixtures/schema-1.json?raw';
+import schema2 from './fixtures/schema-2.json?raw';
 import type * as orchestrations from './fixtures/schema-orchestrations';
 
 const ended = ['Completed', 'Failed', 'Terminated'] as const;
 
-describe.each([['1', schema1]])('a database of schema %s', (_, recorded) => {
+describe.each([
+  ['1', schema1],
+  ['2', schema2],
+])('a database of schema %s', (_, recorded) => {
   const taskHub = newHubName();
   const open = () =>
     connect<typeof orchestrations>({

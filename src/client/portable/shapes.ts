@@ -72,8 +72,17 @@ const retry = v.strictObject({
 const attempts = { attempt: v.exactOptional(v.pipe(count, v.minValue(2))), retryOf: v.exactOptional(count) };
 const reason = v.exactOptional(text);
 
+const condition = v.picklist(['online', 'visible', 'idle']);
+const run = v.strictObject({
+  timeout: v.exactOptional(duration),
+  heartbeatTimeout: v.exactOptional(duration),
+  runWhen: v.exactOptional(condition),
+  priority: v.exactOptional(v.pipe(v.number(), v.finite())),
+  transfer: yes,
+});
+
 const openWork = v.variant('kind', [
-  v.strictObject({ kind: v.literal('activity'), taskId: count, name: text }),
+  v.strictObject({ kind: v.literal('activity'), taskId: count, name: text, runWhen: v.exactOptional(condition) }),
   v.strictObject({ kind: v.literal('timer'), taskId: count, fireAt: time }),
   v.strictObject({ kind: v.literal('subOrchestration'), taskId: count, name: text, instanceId: name }),
 ]);
@@ -110,7 +119,14 @@ export const eventShape = v.variant('type', [
     open: v.pipe(v.array(openWork), v.readonly()),
     compensations: count,
   }),
-  v.strictObject({ type: v.literal('TaskScheduled'), taskId: count, name: text, input: value, ...attempts }),
+  v.strictObject({
+    type: v.literal('TaskScheduled'),
+    taskId: count,
+    name: text,
+    input: value,
+    ...attempts,
+    run: v.exactOptional(run),
+  }),
   v.strictObject({ type: v.literal('TimerCreated'), taskId: count, fireAt: time }),
   v.strictObject({
     type: v.literal('SubOrchestrationInstanceCreated'),

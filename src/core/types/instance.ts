@@ -2,7 +2,7 @@
  * What the outside sees of an instance. The status is a union, told apart by `name` and by `runtimeStatus`, so that
  * `output` is there exactly when it is.
  */
-import type { FailureDetails, HistoryEvent } from '../history';
+import type { FailureDetails, HistoryEvent, RunCondition } from '../history';
 import type {
   ContractOf,
   OrchestrationInput,
@@ -23,9 +23,24 @@ export type InstanceId<N extends string = string> = string & { readonly [orchest
 /** The orchestration's name that an id remembers; `never` for a plain string. */
 export type NameOf<M, Id> = Id extends { readonly [orchestrationName]: infer N } ? N & OrchestrationName<M> : never;
 
+/** How far an activity is. */
+export interface ActivityProgress {
+  /** From 0 to 1. */
+  readonly fraction: number;
+  readonly message?: string;
+}
+
 /** Something that an instance waits for. */
 export type Wait =
-  | { readonly kind: 'activity'; readonly taskId: number; readonly name: string }
+  | {
+      readonly kind: 'activity';
+      readonly taskId: number;
+      readonly name: string;
+      /** How far it says it is. */
+      readonly progress?: ActivityProgress;
+      /** What it waits for before it runs, while that does not hold. */
+      readonly waitsUntil?: RunCondition;
+    }
   | { readonly kind: 'timer'; readonly taskId: number; readonly fireAt: Date }
   | { readonly kind: 'subOrchestration'; readonly taskId: number; readonly name: string; readonly instanceId: string }
   | { readonly kind: 'event'; readonly name: string }

@@ -4,6 +4,7 @@
  */
 import type { Duration } from '../duration';
 import type { TaskFailedError } from '../errors';
+import type { RunCondition } from '../history';
 import type { ActivityName, ActivityOutput, AnyActivity, InputOf } from './activity';
 import type { First, Joinable, Joined, Step, Task } from './task';
 
@@ -90,6 +91,29 @@ export interface RetryOptions {
 export interface ActivityOptions {
   /** Without it, the first failure is the task's. */
   readonly retry?: RetryOptions;
+  /**
+   * How long one attempt may take, from when it begins to run. Then its signal aborts, and it has failed with a
+   * `TimeoutError`. An attempt that is run again, since its tab or worker was lost, has the whole time again.
+   */
+  readonly timeout?: Duration;
+  /** How long an attempt may keep silent: from its begin to its first `heartbeat`, and from one to the next. */
+  readonly heartbeatTimeout?: Duration;
+  /**
+   * It waits until this holds, and its status says so.
+   * - `online`: the browser has a network. If an attempt fails for want of one, it costs no attempt: it waits again.
+   * - `visible`: a page of this app can be seen.
+   * - `idle`: nobody has used any page of this app for two seconds.
+   *
+   * What runs already goes on when it does not hold any more.
+   */
+  readonly runWhen?: RunCondition;
+  /** Those of higher priority run first; by default 0. */
+  readonly priority?: number;
+  /**
+   * ArrayBuffers, ImageBitmaps and the like in the input and the result are moved between the workers, not copied. The
+   * activity must not keep what it gives back.
+   */
+  readonly transfer?: boolean;
 }
 
 /** How to start a sub-orchestration. */
