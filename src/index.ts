@@ -56,6 +56,7 @@ export {
 } from './core/errors';
 export type { FailureDetails, HistoryEvent, RunCondition } from './core/history';
 export type { ActivityContext, AnyActivity } from './core/types/activity';
+export type { HttpRequest, HttpResponse } from './core/types/http';
 export type { ActivityProgress, InstanceId, InstanceStatus, RuntimeStatus, Wait } from './core/types/instance';
 export type {
   ActivityOptions,

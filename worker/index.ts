@@ -1,3 +1,3 @@
 /** What an app's worker file imports: `import { serve } from 'perdure/worker'`. */
 export { serve } from './serve';
-export type { CheckActivities, CheckOrchestrations, PoolOptions, ServeOptions } from './types';
+export type { ActivityLimit, CheckActivities, CheckOrchestrations, PoolOptions, ServeOptions } from './types';

@@ -23,10 +23,25 @@ export const randomId: () => string = crypto.randomUUID.bind(crypto);
 const lockManager = globalThis.navigator?.locks;
 
 /** Web Locks. Not there in Node, where nothing that needs them runs. */
-export const locks = (lockManager && { request: lockManager.request.bind(lockManager) }) as Pick<
-  LockManager,
-  'request'
->;
+export const locks = (lockManager && {
+  request: lockManager.request.bind(lockManager),
+  query: lockManager.query.bind(lockManager),
+}) as Pick<LockManager, 'request' | 'query'>;
+
+const { navigator: ownNavigator } = globalThis;
+
+/** Whether there is a network, as far as the browser knows. */
+export const isOnline = (): boolean => ownNavigator?.onLine ?? true;
+
+const [listen, unlisten] = [globalThis.addEventListener, globalThis.removeEventListener];
+
+/** Calls back whenever {@link isOnline} changes. Gives what ends it. */
+export function onNetwork(callback: () => void): () => void {
+  for (const event of ['online', 'offline']) listen?.call(globalThis, event, callback);
+  return () => {
+    for (const event of ['online', 'offline']) unlisten?.call(globalThis, event, callback);
+  };
+}
 
 // Node keeps a process alive for a port that listens, so there it counts only while somebody waits.
 type Port = MessagePort & { ref?(): void; unref?(): void };

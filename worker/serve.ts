@@ -6,6 +6,7 @@ import { type AnyActivity, sha1 } from '../src/core';
 import type { HostMessage, PageMessage } from '../src/protocol';
 import { installGuards } from './determinism';
 import { Host, Registry } from './hub';
+import { limitsOf, poolOptions } from './limits';
 import { exposeActivities } from './pool';
 import type { ServeOptions } from './types';
 
@@ -46,7 +47,11 @@ export function serve<M extends object, A extends object>(app: ServeOptions<M, A
     orchestrations: new Registry(app),
     build: app.build ?? `${scope.location.href} ${fingerprint(app)}`,
     ...(app.retention && { retention: app.retention }),
-    pool: { spawn, size: app.pool?.size ?? Math.min(cores, 8), concurrency: app.pool?.concurrency ?? 16 },
+    pool: {
+      spawn,
+      ...poolOptions(app.pool ?? {}, cores),
+      limits: limitsOf(app.limits ?? {}, (app.activities ?? {}) as Readonly<Record<string, unknown>>),
+    },
     post,
   };
   let host: Host | undefined;

@@ -2,6 +2,7 @@
  * What `serve` takes. It is the one place that sees all functions of an app, so here they are checked: what cannot be
  * cloned, and what cannot be an orchestrator, does not compile, and the message says where.
  */
+import type { Duration } from '../src/core/duration';
 import type { ActivityName, ActivityOutput, InputOf } from '../src/core/types/activity';
 import type { Check } from '../src/core/types/cloneable';
 import type {
@@ -53,6 +54,13 @@ export interface ServeOptions<M extends object, A extends object> {
   readonly activityWorker?: () => Worker;
   /** The activity workers. */
   readonly pool?: PoolOptions;
+  /**
+   * How much of an activity may run, in all workers together; without a limit, as much as there is room for.
+   *
+   * @example
+   * limits: { upload: { concurrency: 4 }, geocode: { rate: { count: 10, per: '1s' } } }
+   */
+  readonly limits?: { readonly [N in ActivityName<A>]?: ActivityLimit };
   /** What `orchestrations` are the version of. An instance stays with the version that it started with. */
   readonly version?: string;
   /**
@@ -77,10 +85,28 @@ export interface ServeOptions<M extends object, A extends object> {
   readonly retention?: RetentionPolicy;
 }
 
-/** How many activities run at a time: `size` times `concurrency`. */
+/** How many activities run at a time: `size` times `concurrency` at most. */
 export interface PoolOptions {
   /** Workers at most; by default one per core, and at most 8. They are started as they are needed. */
   readonly size?: number;
-  /** Activities at a time in one worker; by default 16. */
+  /**
+   * Activities at a time in one worker; by default 16. That many run together as long as they wait for something; one
+   * that computes has its worker for itself.
+   */
   readonly concurrency?: number;
+  /**
+   * How long an activity may go on once its signal has aborted; by default 5 s. Then its worker is ended; what else ran
+   * there begins again in another one, and that costs it no attempt.
+   */
+  readonly grace?: Duration;
+  /** A worker that was given so many tasks is replaced by a new one, with all that its code has left in its memory; by default never. */
+  readonly recycleAfter?: number;
+}
+
+/** How much of an activity may run. */
+export interface ActivityLimit {
+  /** So many at a time. */
+  readonly concurrency?: number;
+  /** So many begin within a time. It is not kept over a reload. */
+  readonly rate?: { readonly count: number; readonly per: Duration };
 }

@@ -4,6 +4,7 @@
  */
 import { HubUnavailableError, toFailure } from '../core/errors';
 import type { HostMessage, HubMethod, PageMessage, ReplyOf, RequestOf, Seen, Watched } from '../protocol';
+import { Attention } from './attention';
 import { Calls } from './calls';
 import { errorFrom } from './errors';
 import { Farewell } from './farewell';
@@ -41,6 +42,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #watchdog: Watchdog;
   readonly #farewell: Farewell;
+  readonly #attention: Attention;
   readonly #calls = new Calls();
   readonly #watches = new Map<number, { watched: Watched; onSeen: (seen: Seen) => void }>();
   #worker: HostPort | undefined;
@@ -72,6 +74,7 @@ export class Connection {
       epoch: () => (this.#watchdog.isAnswered ? this.#epoch : undefined),
       onLeft: (epoch) => this.#post({ kind: 'left', epoch }),
     });
+    this.#attention = new Attention((state) => this.#post({ kind: 'attention', ...state }));
     this.#start();
   }
 
@@ -120,6 +123,7 @@ export class Connection {
       }
     }
     this.#farewell.stop();
+    this.#attention.stop();
     this.#end();
   }
 
@@ -156,6 +160,7 @@ export class Connection {
       ...(this.#wedgedEpoch !== undefined && { wedgedEpoch: this.#wedgedEpoch }),
       ...(leftEpoch !== undefined && { leftEpoch }),
     });
+    this.#attention.tell();
     for (const [watch, { watched }] of this.#watches) this.#post({ kind: 'watch', watch, watched });
     this.#sendCalls();
     this.#watchdog.start();

@@ -3,6 +3,7 @@ import { callActivity } from './activity-call';
 import { type Duration, durationMs } from './duration';
 import { TimeoutError } from './errors';
 import type { Execution } from './execution';
+import { callHttp } from './http-call';
 import { all, allSettled, any } from './join';
 import { checkName } from './names';
 import { retryPolicy } from './retry';
@@ -10,6 +11,7 @@ import { runOptions } from './run-options';
 import { Scope } from './scope';
 import { callSubOrchestrator } from './sub-orchestration';
 import { DurableTask } from './task';
+import type { HttpRequest } from './types/http';
 import type {
   ActivityOptions,
   CompensationOptions,
@@ -108,6 +110,11 @@ export class Context {
     const run = options && runOptions(options);
     const copy = copyValue(input, `the input of activity '${name}'`);
     return this.#own(callActivity(this.#execution, name, copy, retry, run));
+  }
+
+  callHttp(request: HttpRequest, options?: ActivityOptions): DurableTask {
+    this.#assertRunning('callHttp');
+    return this.#own(callHttp(this.#execution, request, options));
   }
 
   callSubOrchestrator(orchestrator: unknown, input?: unknown, options: SubOrchestratorOptions = {}): DurableTask {

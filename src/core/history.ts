@@ -16,6 +16,8 @@ export interface FailureDetails {
   cause?: FailureDetails;
   /** Of a TaskFailedError: the call that failed, by the task of its first attempt, within the execution that records it. */
   taskId?: number;
+  /** What a codec made of the whole: `message` says no more than that then, and stack and cause are in here. */
+  encoded?: Uint8Array<ArrayBuffer>;
 }
 
 /** Who started a sub-orchestration, and as which of its tasks. */

@@ -9,6 +9,7 @@ export { type Duration, durationMs } from './duration';
 export * from './errors';
 export { Execution, type Orchestrator } from './execution';
 export type * from './history';
+export { type HttpAnswer, httpActivityName, type SentRequest } from './http-call';
 export { checkName, checkTags, childInstanceId, maxNameLength } from './names';
 export { foldOpen } from './open-work';
 export {
@@ -28,6 +29,7 @@ export type { Identity, Surroundings } from './surroundings';
 export type { Turn } from './turn';
 export type * from './types/activity';
 export type * from './types/cloneable';
+export type * from './types/http';
 export type * from './types/instance';
 export type * from './types/orchestration';
 export type * from './types/task';

@@ -2,7 +2,8 @@
  * The activities of a test: run in this process by the runner that runs them in a real activity worker, recorded call by
  * call, failed and replaced as the test wants it.
  */
-import { type ActivityContext, type AnyActivity, closest } from '../core';
+import { httpActivity } from '../../worker/pool/http';
+import { type ActivityContext, type AnyActivity, closest, httpActivityName } from '../core';
 
 /** Any activity, once it has been found: what it takes is a matter of the app's types. */
 export type LooseActivity = (input: unknown, ctx: ActivityContext) => unknown;
@@ -35,6 +36,8 @@ export class TestActivities {
   readonly #failures = new Map<string, { times: number; error: unknown }[]>();
 
   constructor(activities: object) {
+    // As in every activity worker. Here, a test can put another in its place.
+    this.add({ [httpActivityName]: httpActivity });
     this.add(activities);
   }
 

@@ -12,6 +12,7 @@ import {
   type AnyOrchestrator,
   type FailureDetails,
   type HistoryEvent,
+  httpActivityName,
   NonDeterminismError,
   type OrchestrationInput,
   type RuntimeStatus,
@@ -22,6 +23,7 @@ import { TestActivities } from './activities';
 import { VirtualClock } from './clock';
 import { HeldPool } from './held-pool';
 import { TestHost } from './host';
+import { type AnswerHttp, httpAnsweredBy } from './http';
 import { InProcessWorker } from './in-process-worker';
 import { replayInstance } from './replay';
 import { Work } from './work';
@@ -30,6 +32,8 @@ import { Work } from './work';
 export interface DeterminismOptions<I = unknown> {
   readonly input?: I;
   readonly activities?: object;
+  /** Answers the requests of `callHttp`; without it, they go over the network. */
+  readonly answerHttp?: AnswerHttp;
   /** The module that its sub-orchestrations are in. */
   readonly orchestrations?: object;
   /** Raised in this order, at any time. */
@@ -98,7 +102,7 @@ class ShuffledRun {
   #newest = -1;
 
   constructor(orchestrator: AnyOrchestrator, options: DeterminismOptions, seed: number) {
-    const { input, activities = {}, orchestrations = {}, events = [] } = options;
+    const { input, answerHttp, orchestrations = {}, events = [] } = options;
     const registered = Object.entries(orchestrations).find(([, each]) => each === orchestrator)?.[0];
     this.#seed = seed;
     this.#chance = chance(`determinism ${seed}`);
@@ -107,14 +111,17 @@ class ShuffledRun {
     this.#events = [...events];
     this.#registry = new Registry({ orchestrations: { ...orchestrations, [this.#name]: orchestrator } });
     this.#clock = new VirtualClock(Date.UTC(2026, 0, 1) + this.#draw(365 * 86_400_000));
-    this.#pool = new HeldPool(new TestActivities(activities), this.#work);
+    const activities = new TestActivities(options.activities ?? {});
+    if (answerHttp) activities.replace(httpActivityName, httpAnsweredBy(answerHttp, this.#clock.now));
+    this.#pool = new HeldPool(activities, this.#work, this.#clock);
     const port: InProcessWorker = new InProcessWorker(this.#work, (message) => this.#host.receive(message));
     this.#host = new TestHost({
       taskHub: 'test',
       clock: this.#clock,
       work: this.#work,
-      createPool: (onResults) => {
-        this.#pool.onResults = onResults;
+      holds: () => true,
+      createPool: ({ onResults, onNote }) => {
+        Object.assign(this.#pool, { onResults, onNote });
         return this.#pool;
       },
       log: () => {},

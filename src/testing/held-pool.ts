@@ -2,8 +2,10 @@
  * Runs activities and keeps their results until somebody lets them go, one by one, in any order. It outlives its hub, so
  * that an activity runs once however often the hub crashes.
  */
-import type { ActivityPool, ActivityResult, ActivityTask } from '../../worker/pool';
+import type { ActivityNote, ActivityPool, ActivityResult, ActivityTask, Cancellation } from '../../worker/pool';
+import type { FailureDetails } from '../core';
 import type { TestActivities } from './activities';
+import type { VirtualClock } from './clock';
 import { InProcessPool } from './pool';
 import type { Work } from './work';
 
@@ -14,11 +16,21 @@ export class HeldPool implements ActivityPool {
   #onHeld: (() => void)[] = [];
   /** Takes what is let go. */
   onResults: (results: readonly ActivityResult[]) => void = () => {};
+  /** Takes what is told of what runs. */
+  onNote: (note: ActivityNote) => void = () => {};
 
-  constructor(activities: TestActivities, work: Work) {
-    this.#pool = new InProcessPool(activities, work, (results) => {
-      this.#held.push(...results);
-      for (const onHeld of this.#onHeld.splice(0)) onHeld();
+  constructor(activities: TestActivities, work: Work, clock: VirtualClock) {
+    this.#pool = new InProcessPool({
+      activities,
+      work,
+      clock,
+      limits: new Map(),
+      holds: () => true,
+      onResults: (results) => {
+        this.#held.push(...results);
+        for (const onHeld of this.#onHeld.splice(0)) onHeld();
+      },
+      onNote: (note) => this.onNote(note),
     });
   }
 
@@ -28,14 +40,23 @@ export class HeldPool implements ActivityPool {
     if (fresh.length > 0) this.#pool.submit(fresh);
   }
 
-  cancel(keys: readonly string[], reason: string): void {
+  cancel(keys: readonly string[], reason: Cancellation): void {
     this.#pool.cancel(keys, reason);
     this.#held = this.#held.filter(({ key }) => !keys.includes(key));
+  }
+
+  kept(key: string, beat: number, failure?: FailureDetails): void {
+    this.#pool.kept(key, beat, failure);
+  }
+
+  hold(isHeld: boolean): void {
+    this.#pool.hold(isHeld);
   }
 
   /** Its hub is gone. What runs goes on. */
   close(): void {
     this.onResults = () => {};
+    this.onNote = () => {};
   }
 
   /** Resolves when all that answers has answered. */

@@ -5,14 +5,17 @@
 import { messageOf } from '../../worker/hub/commands';
 import { Desk, type Errand } from '../../worker/hub/desk';
 import { Hub } from '../../worker/hub/hub';
+import { LiveTasks } from '../../worker/hub/live-tasks';
 import type { Registry } from '../../worker/hub/registry';
 import type { HubClock } from '../../worker/hub/surroundings';
+import { stateOf } from '../../worker/hub/task-state';
 import { hop } from '../../worker/platform';
-import type { ActivityPool, ActivityResult } from '../../worker/pool';
+import type { ActivityPool } from '../../worker/pool';
 import { MemoryDatabase, MemoryStore } from '../../worker/store/memory';
 import type { InstanceRow, OpenTask } from '../../worker/store/records';
-import { HubUnavailableError } from '../core';
+import { HubUnavailableError, type RunCondition } from '../core';
 import type { HostMessage, PageMessage } from '../protocol';
+import type { InProcessPoolOptions } from './pool';
 import { TurnGuard } from './turn-guard';
 import type { Work } from './work';
 
@@ -20,7 +23,9 @@ export interface TestHostOptions {
   taskHub: string;
   clock: HubClock;
   work: Work;
-  createPool(onResults: (results: readonly ActivityResult[]) => void): ActivityPool;
+  /** Whether a condition that activities wait for holds now. */
+  holds(condition: RunCondition): boolean;
+  createPool(tell: Pick<InProcessPoolOptions, 'onResults' | 'onNote'>): ActivityPool;
   log(who: string, args: readonly unknown[]): void;
   post(message: HostMessage): void;
   /** Something has come that the hub works on now. */
@@ -35,6 +40,9 @@ export class TestHost {
   readonly #options: TestHostOptions;
   readonly #guard = new TurnGuard();
   readonly desk: Desk;
+  readonly #liveTasks = new LiveTasks((changed) =>
+    this.desk.show(new Set(changed.map(({ instanceId }) => instanceId))),
+  );
   #running: { hub: Hub; pool: ActivityPool; store: MemoryStore } | undefined;
 
   constructor(options: TestHostOptions) {
@@ -42,6 +50,7 @@ export class TestHost {
     this.desk = new Desk({
       store: new MemoryStore(this.database),
       ownTail: () => this.#running?.hub.tail,
+      stateOf: (key, runWhen) => stateOf(this.#liveTasks.get(key), runWhen, options.holds),
       carryOut: (errand) => this.#carryOut(errand),
       post: options.post,
     });
@@ -55,19 +64,28 @@ export class TestHost {
   async #open(orchestrations: Registry, build: string): Promise<void> {
     // Neither what the test does nor a turn of the hub's may run within the other.
     await hop();
-    const { taskHub, clock, work, createPool, log, post, onNews } = this.#options;
+    const { taskHub, clock, work, holds, createPool, log, post, onNews } = this.#options;
     // A test's crashes are no sign that something kills the hub.
     delete this.database.meta.vitals;
     const store = new MemoryStore(this.database);
-    const pool = createPool((results) => {
-      hub.finish(results);
-      onNews();
+    const pool = createPool({
+      onResults(results) {
+        hub.finish(results);
+        onNews();
+      },
+      onNote(note) {
+        hub.note(note);
+        onNews();
+      },
     });
+    this.#liveTasks.clear();
     const hub = new Hub({
       name: taskHub,
       store,
       pool,
       clock,
+      holds,
+      liveTasks: this.#liveTasks,
       orchestrations,
       build,
       guard: this.#guard,
@@ -109,9 +127,9 @@ export class TestHost {
     if (message.kind === 'calls') this.#options.onNews();
   }
 
-  /** When the next timer of an instance is due. */
+  /** When the next timer of an instance is due, or the time of an activity is over. */
   get nextDue(): number | undefined {
-    let next: number | undefined;
+    let next = this.#running?.hub.nextDeadline;
     for (const { row, open } of this.instances()) {
       const times = row.startAt === undefined ? [] : [row.startAt];
       for (const task of open) if (task.kind === 'timer') times.push(task.fireAt);

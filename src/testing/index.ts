@@ -1,6 +1,7 @@
 /** What tests import: `import { createTestHub } from 'perdure/testing'`. */
 export { type ActivityCall, never } from './activities';
 export { checkDeterminism, type DeterminismOptions, type DeterminismRun } from './determinism';
+export type { AnswerHttp, ReceivedRequest } from './http';
 export { type Recorded, type RecordedInstance, type Replayed, type ReplayOptions, replay, replayAll } from './replay';
 export { StuckError } from './stuck';
 export {

@@ -1,73 +1,181 @@
 /** Runs a hub's activities in this process. As with a worker, what runs when it is closed is never heard of again. */
-import type { ActivityPool, ActivityResult, ActivityTask } from '../../worker/pool';
+import type {
+  ActivityNote,
+  ActivityPool,
+  ActivityResult,
+  ActivityTask,
+  Cancellation,
+  TaskValues,
+} from '../../worker/pool';
+import { isWatched, type SentTask, type WorkerNote } from '../../worker/pool/exchange';
+import { type Limit, type Place, TaskQueue } from '../../worker/pool/queue';
 import { ActivityRunner } from '../../worker/pool/runner';
-import { type FailureDetails, toFailure } from '../core';
+import { type FailureDetails, type RunCondition, toFailure } from '../core';
 import type { TestActivities } from './activities';
+import type { VirtualClock } from './clock';
 import type { Work } from './work';
 
+export interface InProcessPoolOptions {
+  activities: TestActivities;
+  work: Work;
+  clock: VirtualClock;
+  limits: ReadonlyMap<string, Limit>;
+  holds(condition: RunCondition): boolean;
+  onResults(results: readonly ActivityResult[]): void;
+  onNote(note: ActivityNote): void;
+}
+
+interface Waiting {
+  readonly task: ActivityTask;
+  place?: Place;
+}
+
 export class InProcessPool implements ActivityPool {
-  readonly #activities: TestActivities;
-  readonly #work: Work;
-  readonly #onResults: (results: readonly ActivityResult[]) => void;
+  readonly #options: InProcessPoolOptions;
   readonly #runner: ActivityRunner;
+  readonly #queue: TaskQueue<Waiting>;
   /** What runs, by the number that the runner knows it by. */
-  readonly #running = new Map<number, ActivityTask>();
+  readonly #running = new Map<number, Waiting>();
   #nextNumber = 0;
+  #isHeld = false;
   #closed = false;
 
-  constructor(activities: TestActivities, work: Work, onResults: (results: readonly ActivityResult[]) => void) {
-    this.#activities = activities;
-    this.#work = work;
-    this.#onResults = onResults;
-    this.#runner = new ActivityRunner(activities.module, Infinity);
+  constructor(options: InProcessPoolOptions) {
+    this.#options = options;
+    const { activities, clock, limits, holds } = options;
+    this.#runner = new ActivityRunner(activities.module, {
+      concurrency: Infinity,
+      post: (note) => this.#onNote(note),
+    });
+    this.#queue = new TaskQueue({ limits, holds, monotonicNow: () => clock.now() });
   }
 
   /** What runs and is going to answer. */
   get running(): ActivityTask[] {
-    return [...this.#running.values()].filter(({ name }) => this.#activities.answers(name));
+    return Array.from(this.#running.values(), ({ task }) => task).filter(({ name }) =>
+      this.#options.activities.answers(name),
+    );
   }
 
   submit(tasks: readonly ActivityTask[]): void {
-    const first = this.#nextNumber;
-    for (const task of tasks) this.#running.set(this.#nextNumber++, task);
-    void this.#work.soon(() => {
-      for (const [index, task] of tasks.entries()) this.#run(first + index, task);
-    });
+    for (const task of tasks) this.#queue.push({ task });
+    this.#dispatch();
   }
 
-  #run(number: number, { instanceId, taskId, attempt, idempotencyKey, name, input }: ActivityTask): void {
+  #dispatch(): void {
+    if (this.#closed || this.#isHeld) return;
+    const begun: [number: number, task: ActivityTask][] = [];
+    for (let next = this.#queue.take(() => true); next; next = this.#queue.take(() => true)) {
+      this.#running.set(this.#nextNumber, next);
+      begun.push([this.#nextNumber++, next.task]);
+    }
+    if (begun.length > 0) {
+      void this.#options.work.soon(() => {
+        for (const [number, task] of begun) this.#run(number, task);
+      });
+    }
+    const inMs = this.#queue.nextInMs();
+    if (inMs !== undefined) this.#options.clock.setTimer(() => this.#dispatch(), inMs);
+  }
+
+  #run(number: number, task: ActivityTask): void {
     if (!this.#running.has(number)) return;
-    // A copy, as a worker would get one.
-    const sent = [instanceId, taskId, attempt, idempotencyKey, name, structuredClone(input)] as const;
-    void this.#runner.work(number, [sent]).then(({ numbers, values, failures }) => {
-      const finished = numbers.map((each, index) => [each, values[index], failures.get(each)] as const);
-      void this.#work.soon(() => this.#finish(finished));
+    if (!task.read) {
+      this.#send(number, task, task);
+      return;
+    }
+    void this.#options.work.during(task.read()).then(
+      (values) => this.#send(number, task, values),
+      (error) => this.#finish([{ number, failure: toFailure(error), isUnread: true }]),
+    );
+  }
+
+  #send(number: number, task: ActivityTask, values: TaskValues): void {
+    if (!this.#running.has(number)) return;
+    void this.#runner.work(number, [sentTask(task, values)]).then(({ numbers, values: results, failures }) => {
+      const finished = numbers.map((each, index) => ({
+        number: each,
+        value: results[index],
+        failure: failures.get(each),
+      }));
+      void this.#options.work.soon(() => this.#finish(finished));
     });
   }
 
-  cancel(keys: readonly string[], reason: string): void {
+  cancel(keys: readonly string[], reason: Cancellation): void {
     const unwanted = new Set(keys);
-    const canceled = [...this.#running].filter(([, { key }]) => unwanted.has(key)).map(([number]) => number);
-    for (const number of canceled) this.#running.delete(number);
+    this.#queue.remove(({ task }) => unwanted.has(task.key));
+    const canceled = [...this.#running].filter(([, { task }]) => unwanted.has(task.key)).map(([number]) => number);
+    for (const number of canceled) this.#end(number);
     this.#runner.cancel(canceled, reason);
+    this.#dispatch();
+  }
+
+  #end(number: number): ActivityTask | undefined {
+    const waiting = this.#running.get(number);
+    if (!waiting) return undefined;
+    this.#running.delete(number);
+    this.#queue.ended(waiting);
+    return waiting.task;
+  }
+
+  kept(key: string, beat: number, failure?: FailureDetails): void {
+    for (const [number, { task }] of this.#running) {
+      if (task.key === key) this.#runner.kept([failure ? [number, beat, failure] : [number, beat]]);
+    }
+  }
+
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    this.#dispatch();
+  }
+
+  /** A condition has changed. */
+  lookAgain(): void {
+    this.#dispatch();
   }
 
   close(): void {
     this.#closed = true;
     this.#running.clear();
+    this.#queue.removeAll();
   }
 
-  #finish(finished: readonly (readonly [number: number, value: unknown, failure: FailureDetails | undefined])[]): void {
+  #onNote(note: WorkerNote): void {
+    if (note.note === 'free') return;
+    // A copy, as a worker would post one.
+    const told = structuredClone(note);
+    void this.#options.work.soon(() => {
+      const key = this.#running.get(told.number)?.task.key;
+      if (this.#closed || key === undefined) return;
+      if (told.note === 'began') this.#options.onNote({ kind: 'began', key });
+      else if (told.note === 'progress') this.#options.onNote({ kind: 'progress', key, progress: told.progress });
+      else this.#options.onNote({ kind: 'heartbeat', key, beat: told.beat, details: told.details });
+    });
+  }
+
+  #finish(
+    finished: readonly { number: number; value?: unknown; failure: FailureDetails | undefined; isUnread?: true }[],
+  ): void {
     if (this.#closed) return;
     const results: ActivityResult[] = [];
-    for (const [number, value, failure] of finished) {
-      const task = this.#running.get(number);
-      if (!task) continue;
-      this.#running.delete(number);
-      results.push(resultOf(task.key, value, failure));
+    for (const { number, value, failure, isUnread } of finished) {
+      const task = this.#end(number);
+      if (task) results.push({ ...resultOf(task.key, value, failure), ...(isUnread && { isUnread }) });
     }
-    if (results.length > 0) this.#onResults(results);
+    this.#dispatch();
+    if (results.length > 0) this.#options.onResults(results);
   }
+}
+
+/** A copy of what a task is run with, as a worker would get one. */
+function sentTask(task: ActivityTask, values: TaskValues): SentTask {
+  const { instanceId, taskId, attempt, idempotencyKey, name, run } = task;
+  const { input, lastHeartbeat } = structuredClone({
+    input: values.input,
+    lastHeartbeat: task.lastHeartbeat ?? values.lastHeartbeat,
+  });
+  return [instanceId, taskId, attempt, idempotencyKey, name, input, lastHeartbeat, run ? isWatched : 0];
 }
 
 function resultOf(key: string, value: unknown, failure: FailureDetails | undefined): ActivityResult {

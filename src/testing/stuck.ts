@@ -44,7 +44,7 @@ async function describe(wait: Wait, statusOf: StatusOf): Promise<string> {
     case 'event':
       return `event '${wait.name}'`;
     case 'activity':
-      return `activity '${wait.name}' (task ${wait.taskId}), which never answers`;
+      return `activity '${wait.name}' (task ${wait.taskId}), which ${wait.waitsUntil ? `is not run until ${wait.waitsUntil}` : 'never answers'}`;
     case 'timer':
       return `a timer at ${wait.fireAt.toISOString()}`;
     case 'start':

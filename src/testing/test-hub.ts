@@ -1,7 +1,8 @@
 /** A task hub for tests: the real client and the real hub, in this process, with time and activities in the test's hands. */
 
 import { Registry, type RegistryOptions } from '../../worker/hub/registry';
-import type { CheckActivities, CheckOrchestrations } from '../../worker/types';
+import { limitsOf } from '../../worker/limits';
+import type { ActivityLimit, CheckActivities, CheckOrchestrations } from '../../worker/types';
 import type { DurableClient } from '../client/types';
 import {
   type ActivityContext,
@@ -9,13 +10,16 @@ import {
   type ActivityOutput,
   type Duration,
   durationMs,
+  httpActivityName,
   type InputOf,
+  type RunCondition,
 } from '../core';
 import { type ActivityCall, type LooseActivity, TestActivities } from './activities';
 import { TestClient } from './client';
 import { VirtualClock } from './clock';
 import { Flow } from './flow';
 import { TestHost } from './host';
+import { type AnswerHttp, httpAnsweredBy } from './http';
 import { InProcessWorker } from './in-process-worker';
 import { InProcessPool } from './pool';
 import { stuckError } from './stuck';
@@ -31,6 +35,8 @@ export interface TestHubCode<M extends object, A extends object> {
   readonly version?: string;
   /** Other versions, as `serve` takes them. */
   readonly versions?: Readonly<Record<string, object>>;
+  /** How much of an activity may run, as `serve` takes it; a rate goes by the hub's time. */
+  readonly limits?: { readonly [N in ActivityName<A>]?: ActivityLimit };
 }
 
 /** What {@link createTestHub} takes. */
@@ -96,6 +102,26 @@ export interface TestHub<M, A> {
       ctx: ActivityContext,
     ) => ActivityOutput<A[N & keyof A]> | Promise<ActivityOutput<A[N & keyof A]>>,
   ): void;
+  /**
+   * Answers the requests of `callHttp` from now on; without it, they go over the network. An answer of 202 is polled as a
+   * server's is, in virtual time, so give it a `location` in its headers. An address without a host is one of
+   * `http://localhost`.
+   *
+   * @example
+   * hub.answerHttp(({ method, url }) => {
+   *   const isDone = method === 'GET' && url === 'https://jobs.test/7';
+   *   if (isDone) return { statusCode: 200, content: 'done', headers: {} };
+   *   return { statusCode: 202, content: '', headers: { location: 'https://jobs.test/7', 'retry-after': '60' } };
+   * });
+   */
+  answerHttp(answer: AnswerHttp): void;
+  /**
+   * What activities with `runWhen` wait for; all of it holds at first.
+   *
+   * @example
+   * hub.setCondition('online', false);
+   */
+  setCondition(condition: RunCondition, holds: boolean): void;
   /** All calls of an activity, in order: each attempt, over all instances and reloads. */
   calls<N extends ActivityName<A>>(activity: N): readonly ActivityCall<InputOf<A[N & keyof A]>>[];
 
@@ -144,6 +170,8 @@ class InProcessHub {
   #code: Code;
   #builds = 0;
   #pool: InProcessPool | undefined;
+  /** Conditions that do not hold. */
+  readonly #lacking = new Set<RunCondition>();
   #closing: Promise<void> | undefined;
 
   constructor(options: Code) {
@@ -159,8 +187,11 @@ class InProcessHub {
       taskHub,
       clock,
       work,
-      createPool: (onResults) => {
-        this.#pool = new InProcessPool(this.#activities, work, onResults);
+      holds: (condition) => this.#holds(condition),
+      createPool: (tell) => {
+        const holds = (condition: RunCondition) => this.#holds(condition);
+        const limits = limitsOf(this.#code.limits ?? {}, this.#activities.module);
+        this.#pool = new InProcessPool({ activities: this.#activities, work, clock, limits, holds, ...tell });
         return this.#pool;
       },
       log: (who, args) => console.log(`[perdure ${who}]`, ...args),
@@ -189,6 +220,18 @@ class InProcessHub {
     return new Date(this.#clock.now());
   }
 
+  #holds(condition: RunCondition): boolean {
+    return !this.#lacking.has(condition);
+  }
+
+  setCondition(condition: RunCondition, holds: boolean): void {
+    if (holds) this.#lacking.delete(condition);
+    else this.#lacking.add(condition);
+    this.#pool?.lookAgain();
+    this.#host.desk.showAgain();
+    this.#flow.wake();
+  }
+
   open(): Promise<void> {
     return this.#host.open(new Registry(this.#code as RegistryOptions), `build ${this.#builds}`);
   }
@@ -210,6 +253,10 @@ class InProcessHub {
 
   replaceActivity(activity: string, replacement: LooseActivity): void {
     this.#activities.replace(activity, replacement);
+  }
+
+  answerHttp(answer: AnswerHttp): void {
+    this.#activities.replace(httpActivityName, httpAnsweredBy(answer, this.#clock.now));
   }
 
   calls(activity: string): ActivityCall[] {

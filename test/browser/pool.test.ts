@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ActivityResult, type ActivityTask, WorkerPool, type WorkerPoolOptions } from '../../worker/pool';
 
-type Options = Partial<Pick<WorkerPoolOptions, 'spawn' | 'size' | 'concurrency' | 'readyWithinMs'>>;
+type Options = Partial<Omit<WorkerPoolOptions, 'onResults'>>;
 
 const spawnFixture = () => new Worker(new URL('./fixtures/activity.worker.ts', import.meta.url), { type: 'module' });
 
@@ -108,6 +108,7 @@ const missing = () => {
   URL.revokeObjectURL(url);
   return new Worker(url, { type: 'module' });
 };
+const canceled = (message: string) => ({ code: 'TaskCanceled', message }) as const;
 const many = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
 const values = (results: readonly ActivityResult[]) =>
   results.map((result) => (result.ok ? result.value : result.failure));
@@ -243,7 +244,8 @@ describe('work travels in batches', () => {
     await fixture.value('echo');
     const tasks = ['a', 'b', 'c'].map((name) => fixture.task('hold', name));
     let answered = 0;
-    fixture.workers[0]?.addEventListener('message', () => answered++);
+    // Notes go beside the answers.
+    fixture.workers[0]?.addEventListener('message', ({ data }) => data.id && answered++);
     fixture.posted = 0;
     for (const task of tasks) fixture.submit([task]);
     await hear('c began');
@@ -339,7 +341,7 @@ describe('cancelling', () => {
     const task = fixture.task('hold', 'it');
     fixture.submit([task]);
     await hear('it began');
-    fixture.pool.cancel([task.key], 'not wanted any more');
+    fixture.pool.cancel([task.key], canceled('not wanted any more'));
     await hear('it aborted: not wanted any more');
     channel.postMessage('release it');
     expect(await fixture.value('echo', 'next')).toBe('next');
@@ -352,7 +354,7 @@ describe('cancelling', () => {
     const queued = fixture.task('hold', 'queued');
     fixture.submit([spin, queued]);
     await hear('spin began');
-    fixture.pool.cancel([queued.key], 'too late');
+    fixture.pool.cancel([queued.key], canceled('too late'));
     await fixture.settled(spin);
     expect(await fixture.value('echo', 'next')).toBe('next');
     expect(heard).not.toContain('queued began');
@@ -368,7 +370,7 @@ describe('cancelling', () => {
     await hear('first began');
     fixture.pool.cancel(
       ahead.slice(0, 2).map(({ key }) => key),
-      'no',
+      canceled('no'),
     );
     channel.postMessage('release first');
     await fixture.settled(hold, ahead[2]!);
@@ -381,7 +383,7 @@ describe('cancelling', () => {
     const tasks = [fixture.task('hold', 'wanted'), fixture.task('hold', 'unwanted')];
     fixture.submit(tasks);
     await hear('unwanted began');
-    fixture.pool.cancel([tasks[1]!.key], 'no');
+    fixture.pool.cancel([tasks[1]!.key], canceled('no'));
     fixture.workers[0]!.terminate();
     await fixture.settled(tasks[0]!);
     expect(await fixture.value('echo', 'next')).toBe('next');
@@ -393,11 +395,11 @@ describe('a worker that dies', () => {
   it('fails what ran there, and only that', async () => {
     const fixture = start({ size: 1, concurrency: 2 });
     const waiting = many(10, (index) => fixture.task('echo', index));
-    const [closed, neighbour, ...others] = await fixture.run(
-      fixture.task('close'),
-      fixture.task('hold', 'neighbour'),
-      ...waiting,
-    );
+    const hold = fixture.task('hold', 'neighbour');
+    fixture.submit([hold]);
+    await hear('neighbour began');
+    const [closed, ...others] = await fixture.run(fixture.task('close'), ...waiting);
+    const [neighbour] = await fixture.settled(hold);
     expect(closed).toMatchObject({
       ok: false,
       failure: {
@@ -504,11 +506,35 @@ describe('a worker that cannot be started', () => {
     clearInterval(submitting);
   });
 
-  it('is tried anew for what is submitted later', async () => {
+  it('is not tried again for a while, and what comes meanwhile fails at once', async () => {
+    const fixture = start({ spawn: moduleOf('throw 1'), size: 1 });
+    await fixture.failure('echo');
+    const begunAt = performance.now();
+    expect(await fixture.failure('echo')).toMatchObject({
+      code: 'WorkerLost',
+      message: expect.stringContaining('no worker could be started'),
+    });
+    expect(performance.now() - begunAt).toBeLessThan(50);
+    expect(fixture.workers).toHaveLength(3);
+  });
+
+  it('is tried once after that, and again only after a longer while', async () => {
+    const fixture = start({ spawn: moduleOf('throw 1'), size: 1, breakMs: 100 });
+    await fixture.failure('echo');
+    await pause(110);
+    await fixture.failure('echo');
+    expect(fixture.workers).toHaveLength(4);
+    await pause(110);
+    await fixture.failure('echo');
+    expect(fixture.workers).toHaveLength(4);
+  });
+
+  it('is back as soon as one comes up', async () => {
     let deployed = false;
-    const fixture = start({ spawn: () => (deployed ? spawnFixture() : moduleOf('throw 1')()), size: 1 });
+    const fixture = start({ spawn: () => (deployed ? spawnFixture() : moduleOf('throw 1')()), size: 1, breakMs: 50 });
     expect(await fixture.failure('echo')).toMatchObject({ code: 'WorkerLost' });
     deployed = true;
+    await pause(60);
     expect(await fixture.value('echo', 'at last')).toBe('at last');
   });
 
@@ -531,11 +557,12 @@ describe('a worker that is slow to start', () => {
 
 describe('closing', () => {
   it('terminates the workers and reports nothing any more', async () => {
-    const fixture = start({ size: 1 });
+    const fixture = start({ size: 1, graceMs: 100 });
     const task = fixture.task('hold', 'it');
     fixture.submit([task]);
     await hear('it began');
     fixture.pool.close();
+    await hear('it aborted: this tab does not run the task hub any more');
     await vi.waitUntil(async () => {
       const { held } = await navigator.locks.query();
       return !held?.some(({ name }) => name?.startsWith('perdure/activity-worker/'));

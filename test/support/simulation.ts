@@ -9,6 +9,7 @@ import { enter, leave } from '../../worker/determinism';
 import { Hub, Registry, type RegistryOptions, type RetentionPolicy } from '../../worker/hub';
 import { type Command, messageOf } from '../../worker/hub/commands';
 import { Inbox } from '../../worker/hub/inbox';
+import { LiveTasks } from '../../worker/hub/live-tasks';
 import { Queries } from '../../worker/hub/queries';
 import { hop } from '../../worker/platform';
 import type { ActivityPool, ActivityResult, ActivityTask } from '../../worker/pool';
@@ -99,12 +100,13 @@ class InProcessPool implements ActivityPool {
     try {
       await hop();
       if (this.#closed) return;
+      const { input } = task.read ? await task.read() : task;
       const activity = this.activities[task.name];
       if (!activity) throw new Error(`no activity '${task.name}'`);
       result = {
         key: task.key,
         ok: true,
-        value: structuredClone(await activity(structuredClone(task.input) as never, task)),
+        value: structuredClone(await activity(structuredClone(input) as never, task)),
       };
     } catch (error) {
       result = { key: task.key, ok: false, failure: toFailure(error) };
@@ -115,6 +117,10 @@ class InProcessPool implements ActivityPool {
   cancel(keys: readonly string[]): void {
     this.canceled.push(...keys);
   }
+
+  kept(): void {}
+
+  hold(): void {}
 
   close(): void {
     this.#closed = true;
@@ -151,6 +157,8 @@ export class Simulation {
         store,
         pool,
         clock: this.clock,
+        holds: () => true,
+        liveTasks: new LiveTasks(),
         orchestrations: new Registry(this.options),
         // A hub that is opened again is another build, unless a test says otherwise.
         build: this.options.build ?? `build ${this.#builds++}`,

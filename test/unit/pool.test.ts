@@ -13,7 +13,8 @@ const runner = (
   activities: Record<string, (input: never, ctx: never) => unknown>,
   concurrency: number,
   now = () => 0,
-) => new ActivityRunner(activities as Record<string, AnyActivity>, concurrency, now);
+) => new ActivityRunner(activities as Record<string, AnyActivity>, { concurrency, post: () => {}, now });
+const canceled = (message: string) => ({ code: 'TaskCanceled', message }) as const;
 
 /** What a promise has come to, once everything that can go on by itself has. */
 function state<T>(promise: Promise<T>): Promise<T | 'pending'> {
@@ -99,7 +100,7 @@ describe('a runner of activities', () => {
       many(5, () => sent('spin')),
     );
     expect((await first).numbers).toEqual([0]);
-    cancel([4], 'not any more');
+    cancel([4], canceled('not any more'));
     const report = await collect(work, 4);
     expect(report.get(3)).toBe('ended');
     expect(report.get(4)).toBe('not any more');
@@ -114,7 +115,7 @@ describe('a runner of activities', () => {
     };
     const { work, cancel } = bound(runner({ hold, late: late as never }, 1));
     const first = work(0, [sent('late'), sent('hold', 'queued')]);
-    cancel([0, 1], 'why');
+    cancel([0, 1], canceled('why'));
     end('late');
     await first;
     expect([signals[0]?.aborted, signals[0]?.reason.message]).toEqual([true, 'why']);
@@ -145,12 +146,31 @@ describe('an unknown activity', () => {
 describe('an estimate', () => {
   it('takes what was never measured for slow, follows what is measured, and is never nothing', () => {
     const estimates = new Estimates();
-    expect(estimates.of('new')).toBeGreaterThan(4);
-    for (let i = 0; i < 50; i++) estimates.measured('new', 0);
-    expect(estimates.of('new')).toBeGreaterThan(0);
-    expect(estimates.of('new')).toBeLessThan(0.01);
-    for (let i = 0; i < 50; i++) estimates.measured('new', 30);
-    expect(estimates.of('new')).toBeCloseTo(30, 0);
+    const { ms, share } = estimates.of('new');
+    expect([ms > 4, share]).toEqual([true, 1]);
+    for (let i = 0; i < 50; i++) estimates.measured('new', 0, 0);
+    expect(estimates.of('new').ms).toBeGreaterThan(0);
+    expect(estimates.of('new').ms).toBeLessThan(0.01);
+    for (let i = 0; i < 50; i++) estimates.measured('new', 30, 30);
+    expect(estimates.of('new').ms).toBeCloseTo(30, 0);
+  });
+
+  it('tells what computes from what waits', () => {
+    const estimates = new Estimates();
+    for (let i = 0; i < 20; i++) {
+      estimates.measured('computes', 30, 30);
+      estimates.measured('waits', 1_000, 5);
+    }
+    expect(estimates.of('computes').share).toBeCloseTo(1);
+    expect(estimates.of('waits').share).toBeLessThan(0.01);
+  });
+
+  it('takes one for waiting that has begun and left the thread free', () => {
+    const estimates = new Estimates();
+    estimates.began('new', 1);
+    expect(estimates.of('new').share).toBeLessThan(0.1);
+    estimates.measured('new', 200, 200);
+    expect(estimates.of('new').share).toBe(1);
   });
 });
 

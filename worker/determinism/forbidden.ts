@@ -10,6 +10,7 @@ import { type Inside, replace } from './replace';
 import { withCallbackOutside } from './timers';
 
 const network = 'talk to the network in an activity';
+const http = 'call ctx.callHttp, or fetch in an activity';
 const storage = 'read and write storage in an activity';
 const messages = 'send messages from an activity, or show progress with ctx.setCustomStatus';
 const webCrypto =
@@ -20,7 +21,8 @@ const pause = 'leave it out, since an orchestrator holds nobody up, or wait with
 
 /** Functions and classes, by where they are found. */
 export const forbidden: readonly (readonly [owner: string, names: readonly string[], instead: string])[] = [
-  ['', ['fetch', 'XMLHttpRequest', 'WebSocket', 'WebSocketStream', 'EventSource', 'WebTransport'], network],
+  ['', ['fetch', 'XMLHttpRequest'], http],
+  ['', ['WebSocket', 'WebSocketStream', 'EventSource', 'WebTransport'], network],
   ['indexedDB', ['open', 'deleteDatabase', 'databases'], storage],
   ['caches', ['open', 'match', 'has', 'delete', 'keys'], storage],
   ['navigator.storage', ['estimate', 'getDirectory', 'persist', 'persisted'], storage],

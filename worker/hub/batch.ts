@@ -1,5 +1,5 @@
 /** One group commit in the making: what it will write, and what may leave the hub once it is written. */
-import { type HistoryEvent, toFailure } from '../../src/core';
+import { type HistoryEvent, sizeOf, toFailure } from '../../src/core';
 import type { ActivityTask } from '../pool';
 import type {
   AppendEntry,
@@ -7,12 +7,13 @@ import type {
   CountChange,
   CountedState,
   CreateEntry,
+  Heartbeat,
   LogEntry,
   OpenTask,
   Outcome,
 } from '../store/records';
 import type { PayloadWrite } from '../store/store';
-import { eventBytes } from '../store/tail';
+import { eventBytes, withHeartbeats } from '../store/tail';
 import type { Instance } from './instance';
 import type { Caller, Message } from './message';
 import { packEvent } from './payloads';
@@ -106,6 +107,18 @@ export class Batch {
   change(instance: Instance, fields: ChangedFields): void {
     const entry = this.#entryOf(instance);
     entry.fields = { ...entry.fields, ...fields };
+  }
+
+  /** Of several heartbeats of a call, the last counts. */
+  beat(instance: Instance, heartbeat: Heartbeat): void {
+    const { fields } = this.#entryOf(instance);
+    this.change(instance, { heartbeats: withHeartbeats(fields?.heartbeats, [heartbeat]) });
+    this.bytes += 32 + sizeOf(heartbeat.details);
+  }
+
+  /** The heartbeat that has come in this batch for a call. */
+  heartbeatOf(instance: Instance, call: number): Heartbeat | undefined {
+    return this.#open.get(instance.id)?.fields?.heartbeats?.find((each) => each.call === call);
   }
 
   #entryOf(instance: Instance): CreateEntry | AppendEntry {

@@ -11,29 +11,34 @@ import {
   type FailureDetails,
   type MessageEvent,
   type ParentLink,
+  type TaskScheduled,
   type Turn,
 } from '../../src/core';
-import type { InstanceState } from '../store/records';
+import type { TaskValues } from '../pool';
+import type { Heartbeat, InstanceState } from '../store/records';
 import type { Tail } from '../store/tail';
 import type { Batch } from './batch';
 import type { Instance } from './instance';
 import type { Mailboxes } from './mailboxes';
 import type { Message } from './message';
 import { pack } from './payloads';
-import { taskOf } from './recovery';
+import { heartbeatIn, taskOf } from './recovery';
 import { taskKey } from './task-key';
+import type { TaskReader } from './task-reader';
 
 export class Decisions {
   readonly #taskHub: string;
   readonly #databaseId: string;
   readonly #tail: Tail;
   readonly #mailboxes: Mailboxes;
+  readonly #reader: TaskReader;
 
-  constructor(taskHub: string, databaseId: string, tail: Tail, mailboxes: Mailboxes) {
+  constructor(taskHub: string, databaseId: string, tail: Tail, mailboxes: Mailboxes, reader: TaskReader) {
     this.#taskHub = taskHub;
     this.#databaseId = databaseId;
     this.#tail = tail;
     this.#mailboxes = mailboxes;
+    this.#reader = reader;
   }
 
   /** @param packed the decision as the log has it */
@@ -41,8 +46,14 @@ export class Decisions {
     const { id, execution } = instance;
     switch (decision.type) {
       case 'TaskScheduled': {
-        const task = taskOf(decision, id, execution, decision.input);
-        batch.tasks.push({ ...task, idempotencyKey: this.idempotencyKey(id, execution, task.taskId) });
+        const { retryOf } = decision;
+        const heartbeat =
+          retryOf !== undefined
+            ? (batch.heartbeatOf(instance, retryOf) ?? heartbeatIn(this.#tail.get(id)?.row, decision))
+            : undefined;
+        const task = taskOf(decision, id, execution, heartbeat?.details);
+        const idempotencyKey = this.idempotencyKey(id, execution, task.taskId);
+        batch.tasks.push({ ...task, ...this.#valuesOf(instance, decision, packed, heartbeat), idempotencyKey });
         break;
       }
       case 'TimerCreated':
@@ -94,6 +105,17 @@ export class Decisions {
         break;
       }
     }
+  }
+
+  /** What lies in the payloads is read from there when it is needed; the rest is here. */
+  #valuesOf(
+    { payloads }: Instance,
+    decision: TaskScheduled,
+    packed: DecisionEvent,
+    heartbeat: Heartbeat | undefined,
+  ): TaskValues & { read?(): Promise<TaskValues> } {
+    const { input } = payloads > 0 ? (packed as TaskScheduled) : decision;
+    return this.#reader.valuesOf({ input, lastHeartbeat: heartbeat?.details });
   }
 
   #continue(batch: Batch, instance: Instance, decision: ContinueAsNew, storedInput: unknown, turn: Turn): void {

@@ -10,6 +10,7 @@ import { type Command, isCommand } from './commands';
 import { Ends } from './ends';
 import type { Caller } from './message';
 import { Queries } from './queries';
+import type { StateOf } from './task-state';
 import { Watches } from './watches';
 
 /** A command of the page, and where its outcome is to go. */
@@ -22,6 +23,8 @@ export interface DeskOptions {
   store: Store;
   /** The tail of the hub that runs here, if one does. */
   ownTail(): Tail | undefined;
+  /** What is known of an open activity, by its key, beyond what is recorded. */
+  stateOf?: StateOf;
   carryOut(errand: Errand): void;
   post(message: HostMessage): void;
 }
@@ -37,7 +40,7 @@ export class Desk {
 
   constructor(options: DeskOptions) {
     this.#options = options;
-    this.queries = new Queries(options.store, options.ownTail);
+    this.queries = new Queries(options.store, options.ownTail, options.stateOf);
     this.#watches = new Watches(this.queries, (watches) => options.post({ kind: 'seen', watches }));
     this.#ends = new Ends(this.queries, options.ownTail, (reply) => this.#reply(reply));
   }
@@ -67,6 +70,11 @@ export class Desk {
   show(ids: ReadonlySet<string> | undefined): void {
     this.#watches.changed(ids);
     this.#ends.changed(ids);
+  }
+
+  /** What is not recorded may have changed. */
+  showAgain(): void {
+    this.#watches.changed(undefined);
   }
 
   stop(): void {

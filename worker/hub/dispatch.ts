@@ -2,16 +2,19 @@
  * What leaves the hub, and what comes back: tasks to the pool and their results, timers and their firing. Nothing leaves
  * before the commit that decided it is complete; after a restart, what is still open leaves again.
  */
-import { type MessageEvent, toFailure } from '../../src/core';
-import type { ActivityResult, ActivityTask } from '../pool';
+import { type MessageEvent, TaskCanceledError, type TimeoutError, toFailure } from '../../src/core';
+import type { ActivityNote, ActivityResult, ActivityTask } from '../pool';
 import type { InstanceRow } from '../store/records';
 import type { Running } from '../store/store';
 import type { Tail } from '../store/tail';
+import { type Attempt, Attempts } from './attempts';
 import type { Batch } from './batch';
-import type { Message } from './message';
+import type { Caller, Message } from './message';
+import { isNetworkFailure } from './network-failure';
 import { openActivities } from './recovery';
 import type { HubSurroundings } from './surroundings';
 import { executionOf, taskIdOf, taskKey } from './task-key';
+import type { TaskReader } from './task-reader';
 import { type DueTimer, startTimer, Timers } from './timers';
 import type { Vigil } from './vigil';
 
@@ -20,6 +23,9 @@ const horizonMs = 3_600_000;
 /** How often the wall clock is asked whether the horizon is near, in milliseconds. */
 const lookEveryMs = 10_000;
 
+/** A network that fails is known to be gone a little later, in milliseconds. */
+const networkLagMs = 500;
+
 type IdempotencyKey = (id: string, execution: number, taskId: number) => string;
 
 export class Dispatch {
@@ -27,17 +33,24 @@ export class Dispatch {
   readonly #receive: (messages: readonly Message[]) => void;
   readonly #timers: Timers;
   readonly #vigil: Vigil;
-  /** Tasks that are with the pool, by their key. */
-  readonly #running = new Map<string, { to: string; execution: number; taskId: number }>();
+  readonly #attempts: Attempts;
+  readonly #reader: TaskReader;
   #scan: unknown;
   #isStopped = false;
 
   /** @param receive takes what comes back */
-  constructor(hub: HubSurroundings, vigil: Vigil, receive: (messages: readonly Message[]) => void) {
+  constructor(hub: HubSurroundings, vigil: Vigil, reader: TaskReader, receive: (messages: readonly Message[]) => void) {
     this.#hub = hub;
     this.#vigil = vigil;
     this.#receive = receive;
     this.#timers = new Timers(hub.clock, (due) => this.#receive(due.map(messageOfTimer)));
+    this.#attempts = new Attempts(hub.clock, hub.liveTasks, (attempt, error) => this.#onOver(attempt, error));
+    this.#reader = reader;
+  }
+
+  /** When the time of the next attempt is over, by the clock. */
+  get nextDeadline(): number | undefined {
+    return this.#attempts.nextDeadline;
   }
 
   /** Lets out what a commit sets free. */
@@ -52,21 +65,78 @@ export class Dispatch {
 
   /** A task must not be sent to the pool; somebody else sees to its end. */
   refuse(key: string): void {
-    this.#running.set(key, { to: '', execution: executionOf(key), taskId: taskIdOf(key) });
+    this.#attempts.block(key);
   }
 
-  /** Takes results of activities. */
+  /** Takes results of activities. What comes of an attempt that does not count any more is dropped. */
   finish(results: readonly ActivityResult[]): void {
     const messages: Message[] = [];
     for (const result of results) {
-      const task = this.#running.get(result.key);
-      if (!task) continue;
-      this.#running.delete(result.key);
-      this.#vigil.leave(result.key);
-      const { to, execution, taskId } = task;
-      messages.push({ kind: 'deliver', to, execution, event: eventOf(result, taskId) });
+      const attempt = this.#attempts.get(result.key);
+      if (!attempt) continue;
+      if (!result.ok && this.#isForNetwork(attempt) && isNetworkFailure(result.failure)) this.#withoutNetwork(result);
+      else messages.push(this.#ended(attempt, result));
     }
     this.#receive(messages);
+  }
+
+  #ended({ to, execution, taskId }: Attempt, result: ActivityResult): Message {
+    this.#attempts.delete(result.key);
+    this.#vigil.leave(result.key);
+    if (!result.ok && result.isUnread && result.failure.code === 'Codec') {
+      // Without its key it cannot run; that is no failure of the activity.
+      return { kind: 'park', to, execution, code: 'Codec', reason: result.failure.message };
+    }
+    return { kind: 'deliver', to, execution, event: eventOf(result, taskId) };
+  }
+
+  #isForNetwork({ task }: Attempt): boolean {
+    return task?.run?.runWhen === 'online';
+  }
+
+  /** A failure of the network may be noticed before it is known that there is none. */
+  #withoutNetwork(result: ActivityResult & { ok: false }): void {
+    const { clock, holds } = this.#hub;
+    const attempt = this.#attempts.get(result.key) as Attempt;
+    this.#attempts.rest(result.key);
+    const decide = () => {
+      if (this.#isStopped || this.#attempts.get(result.key) !== attempt) return;
+      if (holds('online')) this.#receive([this.#ended(attempt, result)]);
+      else this.#again(attempt);
+    };
+    if (holds('online')) clock.setTimer(decide, networkLagMs);
+    else decide();
+  }
+
+  /** It waits again for its condition, and no attempt is counted. */
+  #again({ task }: Attempt): void {
+    if (task) this.#hub.pool.submit([task]);
+  }
+
+  #onOver(attempt: Attempt, error: TimeoutError): void {
+    const { key } = attempt.task as ActivityTask;
+    this.#attempts.rest(key);
+    this.#hub.pool.cancel([key], { code: 'Timeout', message: error.message });
+    if (this.#isForNetwork(attempt) && !this.#hub.holds('online')) this.#again(attempt);
+    else this.#receive([this.#ended(attempt, { key, ok: false, failure: toFailure(error) })]);
+  }
+
+  /** Takes what is told of activities that run. */
+  note(note: ActivityNote): void {
+    const attempt = this.#attempts.note(note);
+    if (note.kind !== 'heartbeat') return;
+    const { key, beat, details } = note;
+    const done: Caller['done'] = (outcome) => {
+      this.#hub.pool.kept(key, beat, 'error' in outcome ? toFailure(outcome.error) : undefined);
+    };
+    if (!attempt?.task) {
+      done({ error: new TaskCanceledError('the result of this activity is not wanted any more') });
+      return;
+    }
+    const { to, execution, taskId, task } = attempt;
+    // Should it run again, it goes on from there.
+    task.lastHeartbeat = details;
+    this.#receive([{ kind: 'heartbeat', to, execution, taskId, call: task.taskId, details, caller: { done } }]);
   }
 
   /** Takes up an instance after a restart: watches its timers, runs its open activities again, tries it if it is parked. */
@@ -78,18 +148,17 @@ export class Dispatch {
     for (const task of instance.open.values()) {
       if (task.kind === 'timer') this.#timers.add({ id, execution, taskId: task.taskId, fireAt: task.fireAt });
     }
-    // Another build may be able to go on with it.
-    if (parked && parked.build !== this.#hub.build) this.#receive([{ kind: 'retry', to: id }]);
-    const { tasks, unreadable } = await openActivities(this.#hub.store, tail, instance);
-    // Its orchestrator hears of what cannot be read and so cannot be run, and nobody else.
-    this.#receive(
-      unreadable.map(({ taskId, error }) => {
-        const event = { type: 'TaskFailed', taskId, failure: toFailure(error) } as const;
-        return { kind: 'deliver', to: id, execution, event };
-      }),
-    );
+    // Another build may be able to go on with it, and a key that was missing may be there.
+    if (parked && (parked.build !== this.#hub.build || parked.code === 'Codec'))
+      this.#receive([{ kind: 'retry', to: id }]);
+    const tasks = await openActivities(this.#hub.store, tail, instance);
     for (const { key } of tasks) this.#vigil.again(key);
-    this.#submit(tasks.map((task) => ({ ...task, idempotencyKey: idempotencyKey(id, execution, task.taskId) })));
+    this.#submit(
+      tasks.map((task) => ({
+        ...(task.read ? task : { ...task, ...this.#reader.valuesOf(task) }),
+        idempotencyKey: idempotencyKey(id, execution, task.taskId),
+      })),
+    );
   }
 
   /** Takes up what lies in the store and is due within the horizon, now and, as time goes on, again. */
@@ -102,6 +171,7 @@ export class Dispatch {
 
   stop(): void {
     this.#isStopped = true;
+    this.#attempts.stop();
     this.#timers.stop();
     this.#hub.clock.clearTimer(this.#scan);
   }
@@ -121,22 +191,20 @@ export class Dispatch {
     for (const { execution, taskId, reason } of batch.cancels) {
       const key = taskKey(execution, taskId);
       this.#timers.cancel(execution, taskId);
-      if (!this.#running.delete(key)) continue;
+      if (!this.#attempts.delete(key)) continue;
       this.#vigil.leave(key);
       const together = keys.get(reason);
       if (together) together.push(key);
       else keys.set(reason, [key]);
     }
-    for (const [reason, together] of keys) this.#hub.pool.cancel(together, reason);
+    for (const [message, together] of keys) this.#hub.pool.cancel(together, { code: 'TaskCanceled', message });
   }
 
   #submit(tasks: readonly ActivityTask[]): void {
     if (tasks.length === 0) return;
     // What was given up by an execution that was rewound since may still run: then its result counts.
-    const idle = tasks.filter(({ key }) => !this.#running.has(key));
-    for (const { key, instanceId } of idle) {
-      this.#running.set(key, { to: instanceId, execution: executionOf(key), taskId: taskIdOf(key) });
-    }
+    const idle = tasks.filter(({ key }) => !this.#attempts.has(key));
+    for (const task of idle) this.#attempts.add(task);
     const isAlone = (task: ActivityTask) => this.#vigil.runsAlone(task.key);
     const together = idle.filter((task) => !isAlone(task));
     if (together.length > 0) this.#hub.pool.submit(together);
@@ -145,7 +213,7 @@ export class Dispatch {
 
   async #submitAlone(task: ActivityTask): Promise<void> {
     await this.#vigil.enter(task.key, runningOf(task));
-    if (this.#running.has(task.key)) this.#hub.pool.submit([task]);
+    if (this.#attempts.has(task.key)) this.#hub.pool.submit([task]);
     else this.#vigil.leave(task.key);
   }
 }

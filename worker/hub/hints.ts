@@ -3,8 +3,18 @@
  * is lost costs time, never data.
  */
 import { clearTimer, setTimer, type Timer } from '../platform';
+import type { LiveTask } from './live-tasks';
 
-export type Hint = { kind: 'inbox' } | { kind: 'outcomes' } | { kind: 'changed'; ids?: readonly string[] };
+export type Hint =
+  | { kind: 'inbox' }
+  | { kind: 'outcomes' }
+  | { kind: 'changed'; ids?: readonly string[] }
+  /** A page is seen or used now, or is not any more. */
+  | { kind: 'attention' }
+  /** What is known of activities that run has changed; `isAll`: nothing else is known. */
+  | { kind: 'live'; tasks: readonly LiveTask[]; isAll?: true }
+  /** A tab has come that knows nothing of what runs. */
+  | { kind: 'hello' };
 
 /** The shortest time between two hints about changes, in milliseconds. */
 const gatherMs = 50;

@@ -2,28 +2,31 @@
  * The host worker of one tab: it answers the page's calls, waits to own the task hub, and runs it when it does. While
  * another tab owns the hub, commands go through the inbox, and queries are answered from the database.
  */
-import { type FailureDetails, HubUnavailableError, toFailure } from '../../src/core';
+import { type FailureDetails, HubUnavailableError, type RunCondition, toFailure } from '../../src/core';
 import type { HostMessage, HubRole, PageMessage } from '../../src/protocol';
 import { enter, leave } from '../determinism';
 import { clearTimer, hop, monotonicNow, now, setTimer } from '../platform';
-import { type ActivityPool, WorkerPool, type WorkerPoolOptions } from '../pool';
+import { WorkerPool, type WorkerPoolOptions } from '../pool';
 import { IndexedDBStore } from '../store/indexeddb';
 import { FencedError } from '../store/store';
 import { type Command, messageOf } from './commands';
+import { Conditions } from './conditions';
 import { Desk, type Errand } from './desk';
 import { type Hint, Hints } from './hints';
 import { Hub } from './hub';
 import { Inbox, Outbox } from './inbox';
+import { type LiveTask, LiveTasks } from './live-tasks';
 import type { Caller } from './message';
 import { whileOwner } from './ownership';
 import type { Registry } from './registry';
 import type { RetentionPolicy } from './sweep';
+import { stateOf, type TaskState } from './task-state';
 
 export interface HostOptions {
   orchestrations: Registry;
   build: string;
   retention?: RetentionPolicy;
-  pool: Omit<WorkerPoolOptions, 'onResults'>;
+  pool: Omit<WorkerPoolOptions, 'onResults' | 'onNote' | 'holds'>;
   post(message: HostMessage): void;
 }
 
@@ -41,6 +44,8 @@ export class Host {
   readonly #desk: Desk;
   readonly #outbox: Outbox;
   readonly #hints: Hints;
+  readonly #conditions: Conditions;
+  readonly #liveTasks: LiveTasks;
   readonly #closing = new AbortController();
   /** The epoch of an owner that this page ended, since it hung. */
   readonly #wedgedEpoch: number | undefined;
@@ -48,6 +53,7 @@ export class Host {
   #leftEpoch: number | undefined;
   #role: HubRole = 'starting';
   #hub: Hub | undefined;
+  #pool: WorkerPool | undefined;
   #inbox: Inbox | undefined;
   /** Commands that came before it was known who owns the hub. */
   #early: Errand[] = [];
@@ -59,20 +65,32 @@ export class Host {
     this.#leftEpoch = leftEpoch;
     this.#taskHub = taskHub;
     this.#store = new IndexedDBStore(taskHub);
+    this.#conditions = new Conditions(
+      taskHub,
+      () => this.#onCondition(),
+      () => this.#hints.send({ kind: 'attention' }),
+    );
+    this.#liveTasks = new LiveTasks((changed) => {
+      this.#showTasks(changed);
+      this.#hints.send({ kind: 'live', tasks: changed });
+    });
     this.#desk = new Desk({
       store: this.#store,
       ownTail: () => this.#hub?.tail,
+      stateOf: (key, runWhen) => this.#stateOf(key, runWhen),
       carryOut: (errand) => this.#carryOut(errand),
       post: options.post,
     });
     this.#outbox = new Outbox(this.#store);
     this.#hints = new Hints(taskHub, (hint) => this.#hear(hint));
+    this.#hints.send({ kind: 'hello' });
     this.#owning = this.#own();
   }
 
   receive(message: Exclude<PageMessage, { kind: 'open' }>): void {
     if (message.kind === 'close') void this.#close();
     else if (message.kind === 'left') this.#leftEpoch = message.epoch;
+    else if (message.kind === 'attention') void this.#conditions.setPage(message);
     else this.#desk.receive(message);
   }
 
@@ -82,6 +100,7 @@ export class Host {
     await this.#owning;
     this.#desk.stop();
     this.#outbox.stop();
+    this.#conditions.close();
     this.#hints.close();
     this.#store.close();
     this.#options.post({ kind: 'closed' });
@@ -115,13 +134,21 @@ export class Host {
     const untilStopped = new Promise<void>((resolve) => {
       stopped = resolve;
     });
-    const pool: ActivityPool = new WorkerPool({ ...this.#options.pool, onResults: (results) => hub.finish(results) });
+    const holds = (condition: RunCondition) => this.#conditions.holds(condition);
+    const pool = new WorkerPool({
+      ...this.#options.pool,
+      holds,
+      onResults: (results) => hub.finish(results),
+      onNote: (note) => hub.note(note),
+    });
     // A store of its own: whatever a hub that was given up still tries to write meets the fence.
     const store = new IndexedDBStore(this.#taskHub);
     const hub = new Hub({
       name: this.#taskHub,
       store,
       pool,
+      holds,
+      liveTasks: this.#liveTasks,
       clock: { now, monotonicNow, setTimer, clearTimer: clearTimer as (timer: unknown) => void },
       orchestrations: this.#options.orchestrations,
       build: this.#options.build,
@@ -145,6 +172,10 @@ export class Host {
       maxInstances,
     });
     try {
+      // What the last owner told of its activities is over.
+      this.#liveTasks.clear();
+      this.#hints.send({ kind: 'live', tasks: [], isAll: true });
+      this.#pool = pool;
       await hub.start();
       this.#hub = hub;
       this.#inbox = new Inbox(
@@ -165,6 +196,7 @@ export class Host {
       await untilStopped;
     } finally {
       this.#hub = undefined;
+      this.#pool = undefined;
       this.#inbox = undefined;
       hub.stop();
       pool.close();
@@ -217,8 +249,43 @@ export class Host {
   // ------------------------------------------------------------------------------------------------ changes
 
   #hear(hint: Hint): void {
-    if (hint.kind === 'inbox') void this.#inbox?.take().catch(() => {});
-    else if (hint.kind === 'outcomes') void this.#outbox.look().catch(() => {});
-    else this.#desk.show(hint.ids && new Set(hint.ids));
+    switch (hint.kind) {
+      case 'inbox':
+        void this.#inbox?.take().catch(() => {});
+        break;
+      case 'outcomes':
+        void this.#outbox.look().catch(() => {});
+        break;
+      case 'changed':
+        this.#desk.show(hint.ids && new Set(hint.ids));
+        break;
+      case 'attention':
+        void this.#conditions.look();
+        break;
+      case 'live':
+        if (this.#hub) break;
+        if (hint.isAll) this.#liveTasks.clear();
+        this.#liveTasks.apply(hint.tasks);
+        this.#showTasks(hint.tasks);
+        break;
+      case 'hello':
+        if (this.#hub) this.#hints.send({ kind: 'live', tasks: this.#liveTasks.all, isAll: true });
+        break;
+    }
+  }
+
+  #showTasks(tasks: readonly LiveTask[]): void {
+    if (tasks.length > 0) this.#desk.show(new Set(tasks.map(({ instanceId }) => instanceId)));
+  }
+
+  #onCondition(): void {
+    this.#pool?.lookAgain();
+    // Whoever waits for it says so in its status.
+    this.#desk.showAgain();
+  }
+
+  /** What is known of an open activity beyond what is recorded. */
+  #stateOf(key: string, runWhen: RunCondition | undefined): TaskState {
+    return stateOf(this.#liveTasks.get(key), runWhen, (condition) => this.#conditions.holds(condition));
   }
 }

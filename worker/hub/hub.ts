@@ -7,7 +7,7 @@
  * and made anew from what is committed, and its messages wait again, in order.
  */
 import { HubUnavailableError, toFailure, WorkerLostError } from '../../src/core';
-import type { ActivityResult } from '../pool';
+import type { ActivityNote, ActivityResult } from '../pool';
 import type { InstanceRow, LogRecord } from '../store/records';
 import { type Running, UnstorableError } from '../store/store';
 import { eventBytes, type Tail } from '../store/tail';
@@ -25,6 +25,7 @@ import { afterFailure, isFinal, isSomeonesFault, wasRefused } from './refusal';
 import type { HubSurroundings } from './surroundings';
 import { Sweep } from './sweep';
 import { taskKey } from './task-key';
+import { TaskReader } from './task-reader';
 import { Turns } from './turns';
 import { Vigil } from './vigil';
 
@@ -35,6 +36,8 @@ const batchBytes = 262_144;
 const messagesPerTurn = 512;
 /** Instances that are read ahead of a batch, in one transaction. */
 const instancesPerLoad = 256;
+/** With more messages than this, no activity begins until half of them are committed. */
+const mostWaiting = 8_192;
 /** Without work for so long, the hub writes a checkpoint. */
 const idleMs = 200;
 /** An outcome that nobody has come for in this time is deleted. */
@@ -57,12 +60,14 @@ export class Hub {
   #stopped: unknown;
   #tail!: Tail;
   #vigil!: Vigil;
+  #reader!: TaskReader;
   #dispatch!: Dispatch;
   #instances!: Instances;
   #turns!: Turns;
   #decisions!: Decisions;
   #checkpoint!: Checkpoint;
   #looping = false;
+  #isPoolHeld = false;
   /** The batch in the making: what it touches must stay in memory. */
   #batch: Batch | undefined;
   /** A slice of a checkpoint that is being written. */
@@ -99,13 +104,14 @@ export class Hub {
     const { wedgedEpoch, leftEpoch } = this.#around;
     const former = wedgedEpoch === epoch - 1 ? 'wedged' : leftEpoch === epoch - 1 ? 'left' : undefined;
     this.#vigil = new Vigil(store, clock, vitals, former);
-    this.#dispatch = new Dispatch(this.#around, this.#vigil, (messages) => this.#receive(messages));
+    this.#reader = new TaskReader(store, clock);
+    this.#dispatch = new Dispatch(this.#around, this.#vigil, this.#reader, (messages) => this.#receive(messages));
     const { tail, meta, records } = await recoverTail(store);
     this.#tail = tail;
     this.#instances = new Instances(this.#around, tail, (to, execution) =>
       this.submit({ kind: 'look', to, execution }),
     );
-    this.#decisions = new Decisions(this.#around.name, databaseId, tail, this.#mailboxes);
+    this.#decisions = new Decisions(this.#around.name, databaseId, tail, this.#mailboxes, this.#reader);
     this.#turns = new Turns(this.#around, this.#instances, this.#mailboxes, this.#decisions);
     this.#checkpoint = new Checkpoint(
       store,
@@ -129,7 +135,17 @@ export class Hub {
       if (message.kind === 'retry') this.#mailboxes.pushFirst(message);
       else this.#mailboxes.push(message);
     }
+    this.#holdPool();
     this.#wake();
+  }
+
+  /** Activities that are quicker than the storage wait for it, or what they give would pile up in memory. */
+  #holdPool(): void {
+    const { size } = this.#mailboxes;
+    const isHeld = size > (this.#isPoolHeld ? mostWaiting / 2 : mostWaiting);
+    if (isHeld === this.#isPoolHeld) return;
+    this.#isPoolHeld = isHeld;
+    this.#around.pool.hold(isHeld);
   }
 
   /** What killed this hub's owners does not run again: an instance is parked, an activity's attempt fails. */
@@ -168,12 +184,23 @@ export class Hub {
     this.#dispatch.finish(results);
   }
 
+  /** Takes what is told of activities that run. */
+  note(note: ActivityNote): void {
+    this.#dispatch.note(note);
+  }
+
+  /** When the time of the next activity is over, by the clock. */
+  get nextDeadline(): number | undefined {
+    return this.#dispatch?.nextDeadline;
+  }
+
   /** Stops for good. What is committed is for the next owner; what is not has not happened. */
   stop(reason: unknown = new HubUnavailableError('the task hub was stopped')): void {
     if (this.#state === 'stopped') return;
     this.#state = 'stopped';
     this.#stopped = reason;
     this.#dispatch?.stop();
+    this.#reader?.stop();
     this.#vigil?.stop();
     this.#sweep.stop();
     this.#pause.end();
@@ -376,6 +403,7 @@ export class Hub {
   /** Lets out what a commit sets free, and gives memory back. */
   #release(batch: Batch): void {
     this.#dispatch.release(batch);
+    this.#holdPool();
     for (const id of batch.touched) {
       const instance = this.#instances.get(id);
       if (instance?.hasEnded) this.#instances.forget(id);

@@ -17,6 +17,13 @@ export class Mailboxes {
   /** About how many bytes these would take in a record. */
   #carryBytes = 0;
 
+  /** How many messages wait. */
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
   get isEmpty(): boolean {
     return this.#boxes.size === 0;
   }
@@ -34,7 +41,7 @@ export class Mailboxes {
     const box = this.#boxes.get(message.to);
     if (box) box.push(message);
     else this.#open(message.to, [message]);
-    this.#addInternal(message);
+    this.#came(message);
   }
 
   /** Puts the next execution of an instance before whatever waits for the instance: all of that is for the next one. */
@@ -42,7 +49,7 @@ export class Mailboxes {
     const box = this.#boxes.get(message.to);
     if (box) box.unshift(message);
     else this.#open(message.to, [message]);
-    this.#addInternal(message);
+    this.#came(message);
   }
 
   /** Gives back what was taken but could not be used yet, since the instance is about to continue as new. */
@@ -51,7 +58,7 @@ export class Mailboxes {
       const box = this.#boxes.get(message.to);
       if (box) box.splice(isContinuation(box[0]) ? 1 : 0, 0, message);
       else this.#open(message.to, [message]);
-      this.#addInternal(message);
+      this.#came(message);
     }
   }
 
@@ -68,7 +75,7 @@ export class Mailboxes {
     this.#boxes.delete(id);
     const messages = box.length <= most ? box : box.splice(0, most);
     if (messages !== box) this.#open(id, box);
-    for (const message of messages) this.#removeInternal(message);
+    for (const message of messages) this.#went(message);
     return { id, messages };
   }
 
@@ -77,13 +84,15 @@ export class Mailboxes {
     this.#line.push(id);
   }
 
-  #addInternal(message: Message): void {
+  #came(message: Message): void {
+    this.#size++;
     if (!message.carried) return;
     this.#internal.add(message);
     this.#carryBytes += carriedBytes(message.carried);
   }
 
-  #removeInternal(message: Message): void {
+  #went(message: Message): void {
+    this.#size--;
     if (message.carried && this.#internal.delete(message)) this.#carryBytes -= carriedBytes(message.carried);
   }
 
@@ -105,6 +114,7 @@ export class Mailboxes {
     this.#next = 0;
     this.#internal.clear();
     this.#carryBytes = 0;
+    this.#size = 0;
     for (const message of [...taken, ...later]) {
       if (isGone(message)) continue;
       // A commit carries what an instance continues with after what waited for it already.

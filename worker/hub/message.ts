@@ -94,6 +94,16 @@ export interface ParkMessage extends Common {
   reason: string;
 }
 
+/** An activity says that it is alive, and how far it is. */
+export interface HeartbeatMessage extends Common {
+  kind: 'heartbeat';
+  execution: number;
+  taskId: number;
+  /** The task of the call's first attempt. */
+  call: number;
+  details: unknown;
+}
+
 /** A parked instance is to be tried again. */
 export interface RetryMessage extends Common {
   kind: 'retry';
@@ -128,6 +138,7 @@ export type Message =
   | PurgeByMessage
   | ImportMessage
   | ParkMessage
+  | HeartbeatMessage
   | RetryMessage
   | LookMessage
   | AnswerMessage

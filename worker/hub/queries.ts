@@ -4,7 +4,7 @@
  */
 import { type HistoryEvent, PayloadError, type Wait } from '../../src/core';
 import type { Filter, InstanceCopy, ListPage, ListRequest, StatusRecord, StatusRequest } from '../../src/protocol';
-import type { OpenTask } from '../store/records';
+import type { InstanceRow, OpenTask } from '../store/records';
 import type { Store } from '../store/store';
 import type { Tail, TailInstance } from '../store/tail';
 import { copyInstances } from './copies';
@@ -12,15 +12,19 @@ import { runtimeStatusOf } from './filter';
 import { countRows, type Found, findRows } from './listing';
 import { Unpacking } from './payloads';
 import { recoverTail } from './recovery';
+import { taskKey } from './task-key';
+import type { StateOf } from './task-state';
 
 export class Queries {
   readonly #store: Store;
   readonly #ownTail: () => Tail | undefined;
+  readonly #stateOf: StateOf;
   #reading: Promise<unknown> = Promise.resolve();
   #next: Promise<Tail> | undefined;
 
   /** @param ownTail the tail of the hub that runs in this worker, if one does */
-  constructor(store: Store, ownTail: () => Tail | undefined) {
+  constructor(store: Store, ownTail: () => Tail | undefined, stateOf: StateOf = () => ({})) {
+    this.#stateOf = stateOf;
     this.#store = store;
     this.#ownTail = ownTail;
   }
@@ -106,7 +110,10 @@ export class Queries {
       runtimeStatus: runtimeStatusOf(row),
       createdTime: new Date(row.createdTime),
       lastUpdatedTime: new Date(row.updatedTime),
-      waitsFor: [...Array.from(open, waitOf), ...row.waits.map((name): Wait => ({ kind: 'event', name }))],
+      waitsFor: [
+        ...Array.from(open, (task) => this.#waitOf(row, task)),
+        ...row.waits.map((name): Wait => ({ kind: 'event', name })),
+      ],
     };
     if (row.startAt !== undefined) record.waitsFor = [{ kind: 'start', startAt: new Date(row.startAt) }];
     if (row.version !== undefined) record.version = row.version;
@@ -125,6 +132,13 @@ export class Queries {
     if (events !== undefined) record.history = events as readonly HistoryEvent[];
     return record;
   }
+
+  #waitOf({ execution }: InstanceRow, task: OpenTask): Wait {
+    if (task.kind === 'timer') return { ...task, fireAt: new Date(task.fireAt) };
+    if (task.kind !== 'activity') return task;
+    const { kind, taskId, name, runWhen } = task;
+    return { kind, taskId, name, ...this.#stateOf(taskKey(execution, taskId), runWhen) };
+  }
 }
 
 function withoutValues({ row: { input: _, output: __, customStatus: ___, ...row }, open }: Found): Found {
@@ -142,8 +156,4 @@ function snapshotOf(known: TailInstance | undefined, withEvents: boolean) {
     events: withEvents ? [...events] : undefined,
     isDeleted: deleted,
   };
-}
-
-function waitOf(task: OpenTask): Wait {
-  return task.kind === 'timer' ? { ...task, fireAt: new Date(task.fireAt) } : task;
 }

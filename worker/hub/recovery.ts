@@ -3,9 +3,9 @@
  * messages that the last commit carried. Its cost depends neither on how many instances have ended nor on how many
  * sleep.
  */
-import { PayloadError, type PayloadRef, type TaskScheduled } from '../../src/core';
+import { type HistoryEvent, PayloadError, type PayloadRef, type TaskScheduled } from '../../src/core';
 import type { ActivityTask } from '../pool';
-import type { Carried, LogRecord } from '../store/records';
+import type { Carried, InstanceRow, LogRecord } from '../store/records';
 import type { Store, StoreMeta } from '../store/store';
 import { Tail, type TailInstance } from '../store/tail';
 import { readHistory } from './instances';
@@ -50,47 +50,47 @@ export async function recoverCarry(store: Store, carry: readonly Carried[]): Pro
   );
 }
 
-/** The open activities of an instance. */
-export interface OpenActivities {
-  /** To be run again: nobody knows how far they came. */
-  tasks: Omit<ActivityTask, 'idempotencyKey'>[];
-  /** Those whose input cannot be read. */
-  unreadable: { taskId: number; error: PayloadError }[];
+/** The open activities of an instance, with what they are run with as the log has it: nobody knows how far they came. */
+export async function openActivities(
+  store: Store,
+  tail: Tail,
+  { row, open }: TailInstance,
+): Promise<Omit<ActivityTask, 'idempotencyKey'>[]> {
+  const ids = new Set([...open.values()].filter((task) => task.kind === 'activity').map((task) => task.taskId));
+  if (ids.size === 0) return [];
+  const { id, execution } = row;
+  let history: readonly HistoryEvent[];
+  try {
+    history = await readHistory(store, tail, id);
+  } catch (error) {
+    if (!(error instanceof PayloadError)) throw error;
+    // Its orchestrator hears of what cannot be run, and nobody else.
+    const read = () => Promise.reject(error);
+    return Array.from(ids, (taskId) => ({
+      key: taskKey(execution, taskId),
+      instanceId: id,
+      taskId,
+      attempt: 1,
+      name: '',
+      read,
+    }));
+  }
+  const scheduled = history.filter((event) => event.type === 'TaskScheduled').filter(({ taskId }) => ids.has(taskId));
+  return scheduled.map((event) => taskOf(event, id, execution, heartbeatIn(row, event)?.details));
 }
 
-export async function openActivities(store: Store, tail: Tail, { row, open }: TailInstance): Promise<OpenActivities> {
-  const { id, execution } = row;
-  const ids = new Set([...open.values()].filter((task) => task.kind === 'activity').map((task) => task.taskId));
-  const found: OpenActivities = { tasks: [], unreadable: [] };
-  if (ids.size === 0) return found;
-  try {
-    const unpacking = new Unpacking(store);
-    const history = await readHistory(store, tail, id);
-    const scheduled = history.filter((event) => event.type === 'TaskScheduled').filter(({ taskId }) => ids.has(taskId));
-    const inputs = await Promise.all(scheduled.map(({ input }) => unpacking.value(input).catch(onlyUnreadable)));
-    for (const [i, { taskId }] of scheduled.entries()) {
-      const input = inputs[i];
-      if (input instanceof PayloadError) found.unreadable.push({ taskId, error: input });
-      else found.tasks.push(taskOf(scheduled[i] as TaskScheduled, id, execution, input));
-    }
-  } catch (error) {
-    const unreadable = onlyUnreadable(error);
-    for (const taskId of ids) found.unreadable.push({ taskId, error: unreadable });
-  }
-  return found;
+/** What the call of a task has last given to `heartbeat`. */
+export function heartbeatIn(row: InstanceRow | undefined, { taskId, retryOf = taskId }: TaskScheduled) {
+  return row?.heartbeats?.find(({ call }) => call === retryOf);
 }
 
 /** A task for the pool. To the activity, all attempts are one call. */
 export function taskOf(
-  { taskId, name, attempt = 1, retryOf = taskId }: TaskScheduled,
+  { taskId, name, input, attempt = 1, retryOf = taskId, run }: TaskScheduled,
   instanceId: string,
   execution: number,
-  input: unknown,
+  lastHeartbeat: unknown,
 ): Omit<ActivityTask, 'idempotencyKey'> {
-  return { key: taskKey(execution, taskId), instanceId, taskId: retryOf, attempt, name, input };
-}
-
-function onlyUnreadable(error: unknown): PayloadError {
-  if (error instanceof PayloadError) return error;
-  throw error;
+  const task = { key: taskKey(execution, taskId), instanceId, taskId: retryOf, attempt, name, input, lastHeartbeat };
+  return run ? { ...task, run } : task;
 }

@@ -1,7 +1,8 @@
 /** What the hub needs of the world. All of it is handed in, so that a test can stop the clock and break the rest. */
-import type { Execution } from '../../src/core';
+import type { Execution, RunCondition } from '../../src/core';
 import type { ActivityPool } from '../pool';
 import type { Store } from '../store/store';
+import type { LiveTasks } from './live-tasks';
 import type { Registry } from './registry';
 import type { RetentionPolicy } from './sweep';
 import type { TimerClock } from './timers';
@@ -16,6 +17,10 @@ export interface HubSurroundings {
   store: Store;
   pool: ActivityPool;
   clock: HubClock;
+  /** Whether a condition that activities wait for holds now. */
+  holds(condition: RunCondition): boolean;
+  /** Takes what is known of activities that run. */
+  liveTasks: LiveTasks;
   orchestrations: Registry;
   /** Names the code: what one build cannot go on with, another one tries again. */
   build: string;

@@ -3,6 +3,7 @@
  * whether it has come: the clock may be moved and the machine may sleep, so the event loop's timer is only a hint to
  * look, and is never set far ahead.
  */
+import { Heap } from '../heap';
 import { taskKey } from './task-key';
 
 export interface DueTimer {
@@ -25,8 +26,8 @@ export interface TimerClock {
 }
 
 export class Timers {
-  /** A binary heap, the earliest first; of those due together, the first task of the first execution. */
-  readonly #heap: DueTimer[] = [];
+  /** The earliest first; of those due together, the first task of the first execution. */
+  readonly #heap = new Heap<DueTimer>(isBefore);
   readonly #watched = new Set<string>();
   #hint: { timer: unknown; at: number } | undefined;
 
@@ -39,29 +40,15 @@ export class Timers {
     const key = keyOf(timer);
     if (this.#watched.has(key)) return;
     this.#watched.add(key);
-    this.#push(timer);
-    if (this.#heap[0] === timer) this.#setHint();
-  }
-
-  #push(timer: DueTimer): void {
-    const heap = this.#heap;
-    let at = heap.push(timer) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!isBefore(timer, heap[parent] as DueTimer)) break;
-      heap[at] = heap[parent] as DueTimer;
-      at = parent;
-    }
-    heap[at] = timer;
+    this.#heap.push(timer);
+    if (this.#heap.first === timer) this.#setHint();
   }
 
   /** It will not fire. A heap gives up only its first, so what is cancelled is cleared out when it has become the most. */
   cancel(execution: number, taskId: number): void {
     if (!this.#watched.delete(taskKey(execution, taskId))) return;
-    if (this.#heap.length < 2 * this.#watched.size + 64) return;
-    const waiting = this.#heap.filter((timer) => this.#watched.has(keyOf(timer)));
-    this.#heap.length = 0;
-    for (const timer of waiting) this.#push(timer);
+    if (this.#heap.size < 2 * this.#watched.size + 64) return;
+    this.#heap.filter((timer) => this.#watched.has(keyOf(timer)));
     this.#setHint();
   }
 
@@ -69,8 +56,8 @@ export class Timers {
   look(): void {
     const now = this.clock.now();
     const due: DueTimer[] = [];
-    for (let first = this.#heap[0]; first && first.fireAt <= now; first = this.#heap[0]) {
-      this.#removeFirst();
+    for (let first = this.#heap.first; first && first.fireAt <= now; first = this.#heap.first) {
+      this.#heap.removeFirst();
       if (this.#watched.delete(keyOf(first))) due.push(first);
     }
     this.#setHint();
@@ -79,12 +66,12 @@ export class Timers {
 
   stop(): void {
     if (this.#hint) this.clock.clearTimer(this.#hint.timer);
-    this.#heap.length = 0;
+    this.#heap.clear();
     this.#watched.clear();
   }
 
   #setHint(): void {
-    const first = this.#heap[0];
+    const first = this.#heap.first;
     if (this.#hint) {
       if (this.#hint.at === first?.fireAt) return;
       this.clock.clearTimer(this.#hint.timer);
@@ -97,22 +84,6 @@ export class Timers {
       this.look();
     }, ms);
     this.#hint = { timer, at: first.fireAt };
-  }
-
-  #removeFirst(): void {
-    const heap = this.#heap;
-    const last = heap.pop() as DueTimer;
-    if (heap.length === 0) return;
-    let at = 0;
-    for (;;) {
-      let child = at * 2 + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && isBefore(heap[child + 1] as DueTimer, heap[child] as DueTimer)) child++;
-      if (!isBefore(heap[child] as DueTimer, last)) break;
-      heap[at] = heap[child] as DueTimer;
-      at = child;
-    }
-    heap[at] = last;
   }
 }
 

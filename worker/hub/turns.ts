@@ -31,6 +31,7 @@ import type {
   StartMessage,
 } from './message';
 import {
+  heartbeat,
   importCopies,
   isChildOf,
   purge,
@@ -126,6 +127,8 @@ export class Turns implements Work {
       }
       case 'purge':
         return purge(this, batch, message);
+      case 'heartbeat':
+        return heartbeat(this, batch, message);
       case 'park':
         return this.#parkSuspect(batch, message);
       case 'retry':

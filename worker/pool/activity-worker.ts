@@ -5,37 +5,54 @@
  *
  * Comlink draws its ids from `Math.random`, and an async turn may be under way: so every call into it goes `outside`.
  */
-import { type Remote, releaseProxy, wrap } from 'comlink';
+import { type Remote, releaseProxy, transfer, wrap } from 'comlink';
 import { PayloadError, toFailure } from '../../src/core/errors';
+import type { FailureDetails } from '../../src/core/history';
 import { outside } from '../determinism';
 import { clearTimer, hop, locks, monotonicNow, setTimer, type Timer } from '../platform';
+import type { Estimate } from './estimates';
 import {
+  type ActivityNote,
   type ActivityResult,
   type ActivityTask,
   type ActivityWorkerApi,
+  type Cancellation,
   greeting,
+  isTransferred,
+  isWatched,
+  type Kept,
   type Report,
   type SentTask,
+  type WorkerNote,
 } from './exchange';
+import { transferablesIn } from './transferables';
 
 /** A task, and what the pool knows about it. */
 export interface Assignment {
   readonly task: ActivityTask;
-  /** How long it probably takes, in milliseconds. */
-  cost: number;
+  /** What it was taken to cost when it was assigned. */
+  estimate: Estimate;
   /** Its result is not wanted any more. */
   canceled: boolean;
   /** A worker died that held it, and probably had not begun it. */
   moved: boolean;
+  /** It runs, or ran when its worker last told. */
+  begun: boolean;
+  /** What it is run with lies here: it can be sent. */
+  ready: boolean;
+  input?: unknown;
+  lastHeartbeat?: unknown;
 }
 
 /** What a worker held when it was lost. */
 export interface Loss {
   /** Why it never came up; absent if it did. */
   unstartable?: string;
-  /** What ran. */
+  /** The pool has ended it itself. */
+  isMeant?: true;
+  /** What ran, if that may be why it is lost. */
   begun: readonly Assignment[];
-  /** What had not begun, in order. */
+  /** What is to run elsewhere, in order. */
   waiting: readonly Assignment[];
 }
 
@@ -44,20 +61,32 @@ export interface Finished {
   assignment: Assignment;
   result: ActivityResult;
   ms?: number;
+  busyMs?: number;
 }
 
 export interface ActivityWorkerOptions {
   spawn: () => Worker;
   concurrency: number;
   readyWithinMs: number;
+  /** What goes on so long after it was cancelled costs the worker its life. */
+  graceMs: number;
   /** It can be sent what it was assigned. */
   onReady(): void;
   onFinished(finished: readonly Finished[]): void;
+  /** These run, the thread was free again, and each had kept it for so many milliseconds. */
+  onFree(begun: readonly (readonly [Assignment, busyMs: number])[]): void;
+  onNote(note: ActivityNote): void;
   onLost(loss: Loss): void;
 }
 
 // Browsers do not tell which.
-const unloadable = 'its file could not be loaded (it is gone, as after a new deployment, or it has a syntax error)';
+const unloadable =
+  'its file could not be loaded (it is gone, as after a new deployment: reload the page; or it has a syntax error)';
+
+/** Less work than this does not keep a thread. */
+const quickMs = 4;
+/** A thread of which no more is asked for has time for anything else. */
+const lightShare = 0.25;
 
 export class ActivityWorker {
   readonly #options: ActivityWorkerOptions;
@@ -74,8 +103,13 @@ export class ActivityWorker {
   #pendingCalls = 0;
   /** What it holds takes so long, one after the other. */
   #costs = 0;
+  /** How much of the thread's time what it holds asks for: 1 is all of it. */
+  #shares = 0;
   /** When it last reported, or else was given its first task. */
   #heardAt = 0;
+  #kept: Kept[] = [];
+  readonly #graces = new Set<Timer>();
+  #isRetired = false;
   #state: 'starting' | 'ready' | 'gone' = 'starting';
 
   constructor(options: ActivityWorkerOptions) {
@@ -85,6 +119,7 @@ export class ActivityWorker {
     this.#worker.addEventListener('message', ({ data }) => {
       if (data === greeting)
         void outside(() => this.#remote.hello(options.concurrency)).then((lock) => this.#onReady(lock));
+      else if (data?.note) this.#onNote(data as WorkerNote);
     });
     this.#remote = wrap<ActivityWorkerApi>(this.#worker);
     this.#work = this.#remote.work;
@@ -103,6 +138,11 @@ export class ActivityWorker {
     return this.#unsent.length + this.#sent.size;
   }
 
+  /** How many tasks it has been sent in its life. */
+  get sentInAll(): number {
+    return this.#nextNumber;
+  }
+
   /**
    * How much work it has, in milliseconds: what it holds, and how long it has kept silent over it. So a task that takes
    * the whole thread, against all estimates, draws no others.
@@ -111,49 +151,120 @@ export class ActivityWorker {
     return this.size === 0 ? 0 : this.#costs + at - this.#heardAt;
   }
 
+  /** How much of the thread's time what it holds asks for. */
+  get shares(): number {
+    return this.#shares;
+  }
+
+  /**
+   * Whether a task can go there. Among those that it runs at a time, one that computes has the thread for itself, and
+   * those that wait share it; beyond them, and beside one that computes, only what is quick.
+   */
+  hasRoom({ ms, share }: Estimate, isSentAhead: boolean, aheadMs: number): boolean {
+    const ahead = this.size + 1 - this.#options.concurrency;
+    if (ahead > 0) return isSentAhead && ahead * ms <= aheadMs;
+    return this.#shares <= lightShare || this.#shares + share <= 1 || this.#costs + ms <= quickMs;
+  }
+
   /** Takes a task; {@link send} sends it. */
   assign(assignment: Assignment): void {
     if (this.size === 0) {
       this.#costs = 0;
+      this.#shares = 0;
       this.#heardAt = monotonicNow();
     }
-    this.#costs += assignment.cost;
+    this.#costs += assignment.estimate.ms;
+    this.#shares += assignment.estimate.share;
     this.#unsent.push(assignment);
+  }
+
+  #release({ estimate }: Assignment): void {
+    this.#costs -= estimate.ms;
+    this.#shares -= estimate.share;
+  }
+
+  /** Gives back a task that was assigned and cannot be sent. */
+  drop(assignment: Assignment): void {
+    const at = this.#unsent.indexOf(assignment);
+    if (at < 0) return;
+    this.#unsent.splice(at, 1);
+    this.#release(assignment);
   }
 
   /** Sends what was assigned, in one call, and sees to it that a call is pending while tasks are unfinished. */
   send(): void {
     if (this.#state !== 'ready') return;
     if (this.#unsent.length === 0 && (this.#sent.size === 0 || this.#pendingCalls > 0)) return;
-    const batch = this.#unsent;
+    const isAllReady = this.#unsent.every(({ ready }) => ready);
+    const batch = isAllReady ? this.#unsent : this.#unsent.filter(({ ready }) => ready);
+    if (batch.length === 0 && (this.#sent.size === 0 || this.#pendingCalls > 0)) return;
+    this.#unsent = isAllReady ? [] : this.#unsent.filter(({ ready }) => !ready);
     const first = this.#nextNumber;
-    this.#unsent = [];
     this.#nextNumber += batch.length;
     for (const [index, assignment] of batch.entries()) this.#sent.set(first + index, assignment);
     this.#pendingCalls++;
-    outside(() => this.#work(first, batch.map(sentTask))).then(
+    outside(() => this.#work(first, sentTasks(batch))).then(
       (report) => this.#onReport(report),
       (error) => this.#onRefused(first, batch, error),
     );
   }
 
-  /** Nothing is reported for these any more. */
-  cancel(keys: ReadonlySet<string>, reason: string): void {
-    const canceled = this.#unsent.filter(({ task }) => keys.has(task.key));
-    if (canceled.length > 0) this.#unsent = this.#unsent.filter((assignment) => !canceled.includes(assignment));
-    for (const { cost } of canceled) this.#costs -= cost;
+  /**
+   * Nothing is reported for these any more. What runs of them is told, and has the grace period to end.
+   * @returns those that had not been sent
+   */
+  cancel(keys: ReadonlySet<string>, reason: Cancellation): Assignment[] {
+    const unsent = this.#unsent.filter(({ task }) => keys.has(task.key));
+    for (const assignment of unsent) {
+      assignment.canceled = true;
+      this.drop(assignment);
+    }
     const numbers: number[] = [];
     for (const [number, assignment] of this.#sent) {
-      if (!keys.has(assignment.task.key)) continue;
+      if (assignment.canceled || !keys.has(assignment.task.key)) continue;
       assignment.canceled = true;
       numbers.push(number);
     }
-    if (numbers.length > 0) void outside(() => this.#remote.cancel(numbers, reason));
+    if (numbers.length > 0) {
+      void outside(() => this.#remote.cancel(numbers, reason));
+      this.#graceFor(numbers);
+    }
+    return unsent;
+  }
+
+  #graceFor(numbers: readonly number[]): void {
+    const grace = setTimer(() => {
+      this.#graces.delete(grace);
+      const running = new Set([...this.#sent.keys()].slice(0, this.#options.concurrency));
+      if (numbers.some((number) => running.has(number))) this.#end();
+    }, this.#options.graceMs);
+    this.#graces.add(grace);
+  }
+
+  /** Tells what became of heartbeats. */
+  kept(key: string, beat: number, failure: FailureDetails | undefined): void {
+    if (this.#state !== 'ready') return;
+    for (const [number, { task, canceled }] of this.#sent) {
+      if (task.key !== key || canceled) continue;
+      if (this.#kept.push(failure ? [number, beat, failure] : [number, beat]) > 1) return;
+      // Those of one commit travel together.
+      queueMicrotask(() => outside(() => void this.#remote.kept(this.#kept.splice(0))));
+      return;
+    }
+  }
+
+  /** Lets what runs end within the grace period, and nothing is reported any more. */
+  retire(reason: Cancellation): void {
+    const keys = new Set(Array.from(this.#sent.values(), ({ task }) => task.key));
+    this.#isRetired = true;
+    if (this.#state === 'ready' && keys.size > 0) this.cancel(keys, reason);
+    else this.terminate();
   }
 
   terminate(): void {
     this.#state = 'gone';
     clearTimer(this.#deadline);
+    for (const grace of this.#graces) clearTimer(grace);
     outside(() => this.#remote[releaseProxy]());
     this.#worker.terminate();
   }
@@ -167,22 +278,62 @@ export class ActivityWorker {
     this.#options.onReady();
   }
 
+  #onNote(note: WorkerNote): void {
+    if (this.#state === 'gone') return;
+    this.#heardAt = monotonicNow();
+    if (note.note === 'free') {
+      const begun = note.begun.flatMap(([number, busyMs]): [Assignment, number][] => {
+        const assignment = this.#sent.get(number);
+        if (assignment) assignment.begun = true;
+        return assignment ? [[assignment, busyMs]] : [];
+      });
+      this.#options.onFree(begun);
+      return;
+    }
+    const assignment = this.#sent.get(note.number);
+    if (!assignment || assignment.canceled) return;
+    const { key } = assignment.task;
+    switch (note.note) {
+      case 'began':
+        assignment.begun = true;
+        this.#options.onNote({ kind: 'began', key });
+        break;
+      case 'progress':
+        this.#options.onNote({ kind: 'progress', key, progress: note.progress });
+        break;
+      case 'heartbeat':
+        assignment.lastHeartbeat = note.details;
+        this.#options.onNote({ kind: 'heartbeat', key, beat: note.beat, details: note.details });
+        break;
+    }
+  }
+
+  /** What is known of a task now, in place of what was assumed when it was assigned. */
+  reassess(assignment: Assignment, estimate: Estimate): void {
+    this.#release(assignment);
+    assignment.estimate = estimate;
+    this.#costs += estimate.ms;
+    this.#shares += estimate.share;
+  }
+
   #onReport(report: Report): void {
     if (this.#state === 'gone') return;
     this.#pendingCalls--;
     this.#heardAt = monotonicNow();
-    const { numbers, times, values, failures } = report;
+    const { numbers, times, busy, values, failures } = report;
     const finished = numbers.map((number, index): Finished => {
       const assignment = this.#sent.get(number)!;
       const { key } = assignment.task;
       const failure = failures.get(number);
       const value = values[index];
       this.#sent.delete(number);
-      this.#costs -= assignment.cost;
+      this.#release(assignment);
       const succeeded: ActivityResult = value === undefined ? { key, ok: true } : { key, ok: true, value };
-      return { assignment, ms: times[index]!, result: failure ? { key, ok: false, failure } : succeeded };
+      const result = failure ? ({ key, ok: false, failure } as const) : succeeded;
+      return { assignment, ms: times[index]!, busyMs: busy[index]!, result };
     });
     this.#options.onFinished(finished);
+    if (this.#isRetired && this.#sent.size === 0) this.terminate();
   }
 
   /** The call could not be posted, so the worker has nothing of it. The culprits fail; the others are sent again. */
@@ -190,14 +341,14 @@ export class ActivityWorker {
     if (this.#state === 'gone') return;
     this.#pendingCalls--;
     for (const index of batch.keys()) this.#sent.delete(first + index);
-    const uncloneable = batch.filter(({ task }) => !isCloneable(task.input));
+    const uncloneable = batch.filter(({ input }) => !isCloneable(input));
     const culprits = new Set(uncloneable.length > 0 ? uncloneable : batch);
     this.#unsent = [...batch.filter((assignment) => !culprits.has(assignment)), ...this.#unsent];
     const failed: Finished[] = [];
     for (const assignment of culprits) {
       const { key, name } = assignment.task;
       const refusal = new PayloadError(`the input of activity '${name}' cannot be sent to a worker`, { cause: error });
-      this.#costs -= assignment.cost;
+      this.#release(assignment);
       failed.push({ assignment, result: { key, ok: false, failure: toFailure(refusal) } });
     }
     this.#options.onFinished(failed);
@@ -224,10 +375,30 @@ export class ActivityWorker {
     const waiting = [...sent, ...this.#unsent];
     this.#options.onLost({ begun, waiting, ...(unstartable !== undefined && { unstartable }) });
   }
+
+  /** Ends it for what ran past its grace period. All others are to run elsewhere, and it costs them nothing. */
+  #end(): void {
+    if (this.#state === 'gone') return;
+    this.terminate();
+    this.#options.onLost({ isMeant: true, begun: [], waiting: [...this.#sent.values(), ...this.#unsent] });
+  }
 }
 
-function sentTask({ task }: Assignment): SentTask {
-  return [task.instanceId, task.taskId, task.attempt, task.idempotencyKey, task.name, task.input];
+function sentTasks(batch: readonly Assignment[]): SentTask[] {
+  const tasks = batch.map(sentTask);
+  const moved = batch.filter(({ task }) => task.run?.transfer).flatMap(({ input }) => transferablesIn(input));
+  return moved.length > 0 ? transfer(tasks, [...new Set(moved)]) : tasks;
+}
+
+function sentTask({ task, input, lastHeartbeat }: Assignment): SentTask {
+  const { instanceId, taskId, attempt, idempotencyKey, name, run } = task;
+  if (!run && lastHeartbeat === undefined) return [instanceId, taskId, attempt, idempotencyKey, name, input];
+  return [instanceId, taskId, attempt, idempotencyKey, name, input, lastHeartbeat, run ? flagsOf(run) : 0];
+}
+
+function flagsOf({ timeout, heartbeatTimeout, runWhen, transfer: isMoved }: NonNullable<ActivityTask['run']>): number {
+  const watched = timeout !== undefined || heartbeatTimeout !== undefined || runWhen !== undefined;
+  return (watched ? isWatched : 0) | (isMoved ? isTransferred : 0);
 }
 
 function isCloneable(value: unknown): boolean {

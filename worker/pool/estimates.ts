@@ -1,10 +1,19 @@
 /**
- * How long activities take, by name, as measured. Tasks are sent ahead to a busy worker only if they are known to be
- * quick: then they travel in large batches, and a slow task holds nobody up behind it.
+ * How long activities take, by name, as measured, and how much of that they keep the thread for themselves. Tasks are
+ * sent ahead to a busy worker only if they are known to be quick: then they travel in large batches, and a slow task
+ * holds nobody up behind it. Those that wait run together in one worker; those that compute do not.
  */
 
-/** What has not been measured is taken for slow. */
-const unknownMs = 50;
+/** What is known of an activity. */
+export interface Estimate {
+  /** From its begin to its end, in milliseconds. */
+  ms: number;
+  /** How much of that it keeps the thread for itself: 0 to 1. */
+  share: number;
+}
+
+/** What has not been measured is taken for slow, and for one that computes. */
+const unknown: Estimate = { ms: 50, share: 1 };
 /** So that not even what takes no time is sent ahead without bound. */
 const leastMs = 1 / 128;
 /** The weight of the newest measurement. */
@@ -13,21 +22,33 @@ const weight = 0.2;
 const coldCalls = 8;
 
 export class Estimates {
-  readonly #measured = new Map<string, { average: number; calls: number }>();
+  readonly #measured = new Map<string, { ms: number; busyMs: number; calls: number }>();
 
-  /** In milliseconds. */
-  of(name: string): number {
-    return Math.max(this.#measured.get(name)?.average ?? unknownMs, leastMs);
+  of(name: string): Estimate {
+    const known = this.#measured.get(name);
+    if (!known) return unknown;
+    const ms = Math.max(known.ms, leastMs);
+    return { ms, share: Math.min(known.busyMs / ms, 1) };
   }
 
-  measured(name: string, ms: number): void {
+  /** One has begun, has kept the thread for so long, and goes on. All that is known of it: it waits. */
+  began(name: string, busyMs: number): void {
+    if (!this.#measured.has(name)) this.#measured.set(name, { ms: Math.max(unknown.ms, busyMs), busyMs, calls: 0 });
+  }
+
+  measured(name: string, ms: number, busyMs: number): void {
     const known = this.#measured.get(name);
-    if (!known) {
-      this.#measured.set(name, { average: ms, calls: 1 });
+    if (!known || known.calls === 0) {
+      this.#measured.set(name, { ms, busyMs, calls: 1 });
       return;
     }
     known.calls++;
-    if (known.calls <= coldCalls) known.average = Math.min(known.average, ms);
-    else known.average += weight * (ms - known.average);
+    if (known.calls <= coldCalls) {
+      known.ms = Math.min(known.ms, ms);
+      known.busyMs = Math.min(known.busyMs, busyMs);
+    } else {
+      known.ms += weight * (ms - known.ms);
+      known.busyMs += weight * (busyMs - known.busyMs);
+    }
   }
 }

@@ -2,7 +2,7 @@
  * The activity worker's side of the pool. It holds a lock from its first moment, so that its host can tell when it is
  * dead, and makes sure that one result that cannot be posted does not take the others of its answer with it.
  */
-import { type Endpoint, expose } from 'comlink';
+import { type Endpoint, expose, transfer } from 'comlink';
 import { PayloadError, toFailure } from '../../src/core/errors';
 import type { AnyActivity } from '../../src/core/types/activity';
 import { locks, randomId } from '../platform';
@@ -18,17 +18,22 @@ export function exposeActivities(activities: Readonly<Record<string, AnyActivity
       return new Promise(() => {});
     });
   });
+  const host = globalThis as unknown as Endpoint;
   let runner: ActivityRunner;
   const api: ActivityWorkerApi = {
     async hello(concurrency) {
-      runner = new ActivityRunner(activities, concurrency);
+      runner = new ActivityRunner(activities, { concurrency, post: (note) => host.postMessage(note) });
       await held;
       return lock;
     },
-    work: (first, tasks) => runner.work(first, tasks),
+    async work(first, tasks) {
+      const report = await runner.work(first, tasks);
+      const transferables = runner.takeTransferables(report);
+      return transferables.length > 0 ? transfer(report, transferables) : report;
+    },
     cancel: (numbers, reason) => runner.cancel(numbers, reason),
+    kept: (heartbeats) => runner.kept(heartbeats),
   };
-  const host = globalThis as unknown as Endpoint;
   expose(api, mendingEndpoint(host));
   host.postMessage(greeting);
 }

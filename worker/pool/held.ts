@@ -1,17 +1,40 @@
 /** A task that an activity worker holds, queued or running, and what its activity sees of it. */
-import { TaskCanceledError } from '../../src/core/errors';
+import { PayloadError, TaskCanceledError, TimeoutError, toError } from '../../src/core/errors';
+import type { FailureDetails } from '../../src/core/history';
 import type { ActivityContext } from '../../src/core/types/activity';
-import type { SentTask } from './exchange';
+import type { ActivityProgress } from '../../src/core/types/instance';
+import { mapValue, sizeOf } from '../../src/core/values';
+import { clearTimer, monotonicNow, setTimer, type Timer } from '../platform';
+import { type Cancellation, isTransferred, isWatched, type SentTask, type WorkerNote } from './exchange';
+
+/** The shortest time between two notices of progress, in milliseconds. */
+const progressEveryMs = 50;
+/** Details of a heartbeat lie in the instance's row, so they are bounded. */
+const mostDetailBytes = 32_768;
 
 export class HeldTask {
   readonly number: number;
+  /** How long it has had the thread for itself, in milliseconds. */
+  busyMs = 0;
+  startedAt = 0;
   readonly #task: SentTask;
-  #canceled: TaskCanceledError | undefined;
+  readonly #post: (note: WorkerNote) => void;
+  #canceled: Error | undefined;
   #controller: AbortController | undefined;
+  #hasEnded = false;
+  #progress: ActivityProgress | undefined;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #telling: Timer | undefined;
+  #beats = 0;
+  #lastHeartbeat: unknown;
+  /** Heartbeats that are not stored yet, by number. */
+  readonly #unkept = new Map<number, { resolve(): void; reject(error: Error): void }>();
 
-  constructor(number: number, task: SentTask) {
+  constructor(number: number, task: SentTask, post: (note: WorkerNote) => void) {
     this.number = number;
     this.#task = task;
+    this.#post = post;
+    this.#lastHeartbeat = task[6];
   }
 
   get name(): string {
@@ -22,9 +45,25 @@ export class HeldTask {
     return this.#task[5];
   }
 
-  cancel(reason: string): void {
-    this.#canceled ??= new TaskCanceledError(reason);
+  get isTransferred(): boolean {
+    return ((this.#task[7] ?? 0) & isTransferred) !== 0;
+  }
+
+  begin(at: number): void {
+    this.startedAt = at;
+    if ((this.#task[7] ?? 0) & isWatched) this.#post({ note: 'began', number: this.number });
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    clearTimer(this.#telling);
+  }
+
+  cancel({ code, message }: Cancellation): void {
+    this.#canceled ??= code === 'Timeout' ? new TimeoutError(message) : new TaskCanceledError(message);
     this.#controller?.abort(this.#canceled);
+    for (const { reject } of this.#unkept.values()) reject(this.#canceled);
+    this.#unkept.clear();
   }
 
   throwIfCanceled(): void {
@@ -43,6 +82,80 @@ export class HeldTask {
     }
     return this.#controller.signal;
   }
+
+  // ------------------------------------------------------------------------------------------------ progress
+
+  progress(fraction: number, message: string | undefined): void {
+    if (typeof fraction !== 'number')
+      throw new TypeError(`progress takes a number from 0 to 1, not ${typeof fraction}`);
+    if (message !== undefined && typeof message !== 'string') {
+      throw new TypeError(`progress takes a string as its message, not ${typeof message}`);
+    }
+    if (this.#hasEnded || this.#canceled) return;
+    // What is computed as a share may come out as NaN (of nothing), or a little above 1.
+    const share = Math.min(Math.max(fraction || 0, 0), 1);
+    this.#progress = { fraction: share, ...(message !== undefined && { message }) };
+    if (this.#telling !== undefined) return;
+    const wait = this.#toldAt + progressEveryMs - monotonicNow();
+    if (wait <= 0) this.#tell();
+    else this.#telling = setTimer(() => this.#tell(), wait);
+  }
+
+  /** While the activity keeps the thread, no timer fires; then its next call tells. */
+  #tell(): void {
+    clearTimer(this.#telling);
+    this.#telling = undefined;
+    this.#toldAt = monotonicNow();
+    if (this.#progress) this.#post({ note: 'progress', number: this.number, progress: this.#progress });
+  }
+
+  // ------------------------------------------------------------------------------------------------ heartbeats
+
+  get lastHeartbeat(): unknown {
+    return this.#lastHeartbeat;
+  }
+
+  heartbeat(details: unknown): Promise<void> {
+    const kept = new Promise<void>((resolve, reject) => {
+      if (this.#hasEnded) throw new TaskCanceledError('a heartbeat came after its activity had ended');
+      this.throwIfCanceled();
+      checkDetails(details, this.name);
+      const beat = ++this.#beats;
+      this.#unkept.set(beat, { resolve, reject });
+      this.#lastHeartbeat = details;
+      this.#post({ note: 'heartbeat', number: this.number, beat, details });
+    });
+    // One that is not awaited is nobody's failure.
+    kept.catch(() => {});
+    return kept;
+  }
+
+  /** A heartbeat is stored, and with it those before; or it could not be. */
+  kept(beat: number, failure: FailureDetails | undefined): void {
+    if (failure) {
+      this.#unkept.get(beat)?.reject(toError(failure));
+      this.#unkept.delete(beat);
+      return;
+    }
+    for (const [earlier, { resolve }] of this.#unkept) {
+      if (earlier > beat) break;
+      this.#unkept.delete(earlier);
+      resolve();
+    }
+  }
+}
+
+function checkDetails(details: unknown, name: string): void {
+  const what = `what activity '${name}' gave to heartbeat`;
+  mapValue(details, what, {
+    binary(value) {
+      const type = Object.prototype.toString.call(value).slice(8, -1);
+      throw new PayloadError(`${what} holds a binary value (${type}): keep that elsewhere, and give where`);
+    },
+  });
+  const bytes = sizeOf(details);
+  if (bytes <= mostDetailBytes) return;
+  throw new PayloadError(`${what} takes some ${bytes} bytes: ${mostDetailBytes} are the most`);
 }
 
 class Context implements ActivityContext {
@@ -50,8 +163,10 @@ class Context implements ActivityContext {
   readonly taskId: number;
   readonly attempt: number;
   readonly idempotencyKey: string;
-  // A field, so that it can be taken out of the context: `({ log }) => …`.
-  readonly log: (...args: unknown[]) => void;
+  // Fields, so that they can be taken out of the context: `({ log }) => …`.
+  readonly log: ActivityContext['log'];
+  readonly progress: ActivityContext['progress'];
+  readonly heartbeat: ActivityContext['heartbeat'];
   readonly #held: HeldTask;
 
   constructor([instanceId, taskId, attempt, idempotencyKey, name]: SentTask, held: HeldTask) {
@@ -60,10 +175,16 @@ class Context implements ActivityContext {
     this.attempt = attempt;
     this.idempotencyKey = idempotencyKey;
     this.log = (...args) => console.log(`[perdure activity ${instanceId} ${name}]`, ...args);
+    this.progress = (fraction, message) => held.progress(fraction, message);
+    this.heartbeat = (details) => held.heartbeat(details);
     this.#held = held;
   }
 
   get signal(): AbortSignal {
     return this.#held.signal;
+  }
+
+  get lastHeartbeat(): unknown {
+    return this.#held.lastHeartbeat;
   }
 }

@@ -7,38 +7,58 @@ import { toFailure } from '../../src/core/errors';
 import type { AnyActivity } from '../../src/core/types/activity';
 import { checkValue } from '../../src/core/values';
 import { hop, monotonicNow } from '../platform';
-import type { ActivityWorkerApi, Report, SentTask } from './exchange';
+import type { ActivityWorkerApi, Cancellation, Kept, Report, SentTask, WorkerNote } from './exchange';
 import { findActivity } from './find';
 import { HeldTask } from './held';
+import { Pulse } from './pulse';
+import { transferablesIn } from './transferables';
 
 /** After so many milliseconds of beginning tasks, messages get their turn: results leave, cancellations arrive. */
 const stretchMs = 4;
 /** No result within so many microtasks: nothing more comes in this turn of the event loop. */
 const quietMicrotasks = 16;
 
-export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'> {
+export interface RunnerOptions {
+  concurrency: number;
+  /** Posts a note to the host, at once. */
+  post(note: WorkerNote): void;
+  now?(): number;
+}
+
+export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel' | 'kept'> {
   readonly #activities: Readonly<Record<string, AnyActivity>>;
   readonly #concurrency: number;
+  readonly #post: (note: WorkerNote) => void;
   readonly #now: () => number;
+  readonly #pulse: Pulse;
   /** What has not begun, in order. */
   readonly #queue: HeldTask[] = [];
   /** What has not ended, by number. */
   readonly #unfinished = new Map<number, HeldTask>();
+  readonly #running = new Set<HeldTask>();
+  /** What has begun since the host was last told that the thread is free. */
+  #fresh: HeldTask[] = [];
   readonly #calls: ((report: Report) => void)[] = [];
-  #running = 0;
+  /** What the next report may move instead of copying it. */
+  #transferables = new Map<Report, Transferable[]>();
   #report = emptyReport();
   #gathering = false;
   #resting = false;
 
-  constructor(activities: Readonly<Record<string, AnyActivity>>, concurrency: number, now = monotonicNow) {
+  constructor(
+    activities: Readonly<Record<string, AnyActivity>>,
+    { concurrency, post, now = monotonicNow }: RunnerOptions,
+  ) {
     this.#activities = activities;
     this.#concurrency = concurrency;
+    this.#post = post;
     this.#now = now;
+    this.#pulse = new Pulse(now, this.#running);
   }
 
   work(first: number, tasks: readonly SentTask[]): Promise<Report> {
     for (const [index, task] of tasks.entries()) {
-      const held = new HeldTask(first + index, task);
+      const held = new HeldTask(first + index, task, this.#post);
       this.#unfinished.set(held.number, held);
       this.#queue.push(held);
     }
@@ -49,14 +69,25 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
     });
   }
 
-  cancel(numbers: readonly number[], reason: string): void {
+  cancel(numbers: readonly number[], reason: Cancellation): void {
     for (const number of numbers) this.#unfinished.get(number)?.cancel(reason);
+  }
+
+  kept(heartbeats: readonly Kept[]): void {
+    for (const [number, beat, failure] of heartbeats) this.#unfinished.get(number)?.kept(beat, failure);
+  }
+
+  /** What a report's values give away. */
+  takeTransferables(report: Report): Transferable[] {
+    const transferables = this.#transferables.get(report) ?? [];
+    this.#transferables.delete(report);
+    return transferables;
   }
 
   #begin(): void {
     if (this.#resting) return;
     const restAt = this.#now() + stretchMs;
-    while (this.#running < this.#concurrency && this.#queue.length > 0) {
+    while (this.#running.size < this.#concurrency && this.#queue.length > 0) {
       this.#run(this.#queue.shift()!);
       if (this.#now() < restAt) continue;
       this.#resting = true;
@@ -71,48 +102,78 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
 
   #run(held: HeldTask): void {
     const startedAt = this.#now();
-    this.#running++;
+    this.#running.add(held);
     try {
+      held.begin(startedAt);
       held.throwIfCanceled();
       const returned = findActivity(this.#activities, held.name)(held.input, held.context());
       if (!isThenable(returned)) {
-        this.#succeed(held, startedAt, returned);
+        held.busyMs = this.#now() - startedAt;
+        this.#succeed(held, returned);
         return;
       }
+      held.busyMs = this.#now() - startedAt;
+      this.#goesOn(held);
       Promise.resolve(returned)
         .then(
-          (value) => this.#succeed(held, startedAt, value),
-          (thrown) => this.#fail(held, startedAt, thrown),
+          (value) => {
+            this.#pulse.look();
+            this.#succeed(held, value);
+          },
+          (thrown) => {
+            this.#pulse.look();
+            this.#fail(held, thrown);
+          },
         )
         .then(() => {
           this.#begin();
           this.#gather();
         });
     } catch (thrown) {
-      this.#fail(held, startedAt, thrown);
+      held.busyMs = this.#now() - startedAt;
+      this.#fail(held, thrown);
     }
   }
 
-  #succeed(held: HeldTask, startedAt: number, value: unknown): void {
+  /** Most have ended a moment later; the host is told of the others, since it gives more to a worker whose thread is free. */
+  #goesOn(held: HeldTask): void {
+    if (this.#fresh.push(held) > 1) return;
+    void hop().then(() => {
+      const begun = this.#fresh.filter((each) => this.#running.has(each));
+      this.#fresh = [];
+      if (begun.length === 0) return;
+      this.#pulse.start();
+      this.#post({ note: 'free', begun: begun.map(({ number, busyMs }) => [number, busyMs]) });
+    });
+  }
+
+  #succeed(held: HeldTask, value: unknown): void {
     try {
       checkValue(value, `output of activity '${held.name}'`);
     } catch (refused) {
-      this.#fail(held, startedAt, refused);
+      this.#fail(held, refused);
       return;
     }
-    this.#finish(held, startedAt, value);
+    if (held.isTransferred) {
+      const transferables = this.#transferables.get(this.#report) ?? [];
+      this.#transferables.set(this.#report, [...transferables, ...transferablesIn(value)]);
+    }
+    this.#finish(held, value);
   }
 
-  #fail(held: HeldTask, startedAt: number, thrown: unknown): void {
+  #fail(held: HeldTask, thrown: unknown): void {
     this.#report.failures.set(held.number, toFailure(thrown));
-    this.#finish(held, startedAt, undefined);
+    this.#finish(held, undefined);
   }
 
-  #finish({ number }: HeldTask, startedAt: number, value: unknown): void {
-    this.#running--;
+  #finish(held: HeldTask, value: unknown): void {
+    const { number, startedAt, busyMs } = held;
+    held.end();
+    this.#running.delete(held);
     this.#unfinished.delete(number);
     this.#report.numbers.push(number);
     this.#report.times.push(this.#now() - startedAt);
+    this.#report.busy.push(busyMs);
     this.#report.values.push(value);
   }
 
@@ -142,7 +203,7 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
 }
 
 function emptyReport(): Report {
-  return { numbers: [], times: [], values: [], failures: new Map() };
+  return { numbers: [], times: [], busy: [], values: [], failures: new Map() };
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

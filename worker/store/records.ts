@@ -18,8 +18,9 @@ import type {
 /**
  * Rises when code that does not know the new records would misread them.
  * 2: events of suspending, rewinding, patches, compensation and sending; instances that start later; counts of suspended.
+ * 3: values that a codec has encoded; how activities are to be run; heartbeats.
  */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** Where an instance stands. Suspended and parked are flags beside it. */
 export type InstanceState = 'Pending' | 'Running' | 'Completed' | 'Failed' | 'Terminated';
@@ -40,6 +41,15 @@ export interface Suspended {
   reason?: string;
 }
 
+/** What an activity has last given to `heartbeat`. It is kept for the next attempt of the call. */
+export interface Heartbeat {
+  /** The task of the call's first attempt. */
+  call: number;
+  /** The attempt that is under way, or was the last. */
+  taskId: number;
+  details?: unknown;
+}
+
 /** What a row shows although no event says it. A field that is absent has not changed. */
 export interface ChangedFields {
   customStatus?: unknown;
@@ -48,6 +58,12 @@ export interface ChangedFields {
   parked?: Parked | null;
   /** How many payloads the execution has written. */
   payloads?: number;
+  /** Those that have come, in the place of earlier ones of the same call. */
+  heartbeats?: readonly Heartbeat[];
+  /** Which payloads the custom status alone refers to. Those that it referred to before are gone. */
+  statusPayloads?: readonly number[];
+  /** Some of its values are encoded. */
+  isCoded?: true;
 }
 
 /** An instance as of the commit that it names. */
@@ -79,6 +95,12 @@ export interface InstanceRow {
   /** Whether any of its executions has started others. Rows of the first schema do not say. */
   isParent?: boolean;
   open: readonly OpenTask[];
+  /** Of calls that have not succeeded. */
+  heartbeats?: readonly Heartbeat[];
+  /** Which payloads the custom status alone refers to. */
+  statusPayloads?: readonly number[];
+  /** Some of its values are encoded. */
+  isCoded?: true;
   /** When it must be looked at: 0 while an activity is open, else the earliest timer or start. Absent: only a message wakes it. */
   due?: number;
   payloads: number;

@@ -9,6 +9,7 @@ import type {
   ChangedFields,
   CountChange,
   CreateEntry,
+  Heartbeat,
   HistoryChunk,
   InstanceRow,
   InstanceState,
@@ -249,6 +250,8 @@ function createInstance(entry: CreateEntry, record: Written): TailInstance {
 
 function append(instance: TailInstance, entry: CreateEntry | AppendEntry, record: Written): void {
   const { row } = instance;
+  // A heartbeat comes before the result of its task.
+  if (entry.fields?.heartbeats) row.heartbeats = withHeartbeats(row.heartbeats, entry.fields.heartbeats);
   for (const event of entry.events) {
     foldEvent(instance, event);
     instance.events.push(event);
@@ -263,8 +266,20 @@ function foldFields(row: InstanceRow, fields: ChangedFields): void {
   if ('customStatus' in fields) row.customStatus = fields.customStatus;
   if (fields.waits) row.waits = fields.waits;
   if (fields.payloads !== undefined) row.payloads = fields.payloads;
+  if (fields.statusPayloads) row.statusPayloads = fields.statusPayloads;
+  if (fields.isCoded) row.isCoded = true;
   if (fields.parked) row.parked = fields.parked;
   else if (fields.parked === null) delete row.parked;
+}
+
+export function withHeartbeats(known: readonly Heartbeat[] = [], come: readonly Heartbeat[]): readonly Heartbeat[] {
+  return [...known.filter(({ call }) => !come.some((each) => each.call === call)), ...come];
+}
+
+function keepHeartbeats(row: InstanceRow, isKept: (heartbeat: Heartbeat) => boolean): void {
+  const kept = row.heartbeats?.filter(isKept) ?? [];
+  if (kept.length > 0) row.heartbeats = kept;
+  else delete row.heartbeats;
 }
 
 function foldEvent(instance: TailInstance, event: HistoryEvent): void {
@@ -283,6 +298,19 @@ function foldEvent(instance: TailInstance, event: HistoryEvent): void {
     case 'OrchestratorStarted':
       row.status = 'Running';
       delete row.startAt;
+      break;
+    case 'TaskScheduled':
+      if (row.heartbeats && event.retryOf !== undefined) {
+        const { taskId, retryOf } = event;
+        row.heartbeats = row.heartbeats.map((each) => (each.call === retryOf ? { ...each, taskId } : each));
+      }
+      break;
+    case 'TaskCompleted':
+    case 'TaskCanceled':
+      if (row.heartbeats) keepHeartbeats(row, (each) => each.taskId !== event.taskId);
+      break;
+    case 'ContinueAsNew':
+      delete row.heartbeats;
       break;
     case 'SubOrchestrationInstanceCreated':
       row.isParent = true;
@@ -317,6 +345,8 @@ function foldEvent(instance: TailInstance, event: HistoryEvent): void {
 
 function end({ row }: TailInstance, status: InstanceState): void {
   row.status = status;
+  // What has failed can be rewound, and goes on then.
+  if (status !== 'Failed') delete row.heartbeats;
   row.waits = [];
   delete row.parked;
   delete row.suspended;

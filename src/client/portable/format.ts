@@ -5,6 +5,7 @@
  * Exports lie in users' files. Add to the format; never change what is there.
  */
 import { PayloadError } from '../../core/errors';
+import { readError, writeError } from '../../core/written-error';
 import type { InstanceCopy } from '../../protocol';
 
 export const formatName = 'perdure/instance';
@@ -20,15 +21,6 @@ export interface Envelope {
 
 export type Copies = readonly InstanceCopy[];
 
-const errorTypes = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError] as const;
-
-interface WrittenError {
-  type: string;
-  message: string;
-  stack?: string;
-  cause?: unknown;
-}
-
 interface WrittenBlob {
   type: string;
   bytes: ArrayBuffer;
@@ -41,17 +33,7 @@ interface WrittenFile extends WrittenBlob {
 
 /** What stands in JSON for each kind of value; false for values of any other kind. */
 export const reducers = {
-  Error(value: unknown): WrittenError | false {
-    const type = value instanceof Error && errorTypes.find((each) => each.prototype === Object.getPrototypeOf(value));
-    if (!type) return false;
-    const { message, stack } = value;
-    return {
-      type: type.name,
-      message,
-      ...(stack !== undefined && { stack }),
-      ...('cause' in value && { cause: value.cause }),
-    };
-  },
+  Error: writeError,
   File(value: unknown): Promise<WrittenFile> | false {
     if (!(value instanceof File)) return false;
     const { name, lastModified } = value;
@@ -72,20 +54,7 @@ async function readBlob(blob: Blob): Promise<WrittenBlob> {
 
 /** The counterparts. What they get may be anything; what they throw, the reader turns into its own error. */
 export const revivers = {
-  Error(written: unknown): Error {
-    const { type, message, stack, cause } = fieldsOf(written);
-    const Type = errorTypes.find((each) => each.name === type);
-    if (!Type || typeof message !== 'string') throw new TypeError('no error');
-    const error = new Type(message);
-    if (stack !== undefined) {
-      if (typeof stack !== 'string') throw new TypeError('an error without a stack');
-      error.stack = stack;
-    }
-    if (Object.hasOwn(written as object, 'cause')) {
-      Object.defineProperty(error, 'cause', { value: cause, writable: true, enumerable: false, configurable: true });
-    }
-    return error;
-  },
+  Error: readError,
   File(written: unknown): File {
     const { name, lastModified } = fieldsOf(written);
     if (typeof name !== 'string' || typeof lastModified !== 'number') throw new TypeError('no file');

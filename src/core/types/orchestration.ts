@@ -6,6 +6,7 @@ import type { Duration } from '../duration';
 import type { TaskFailedError } from '../errors';
 import type { RunCondition } from '../history';
 import type { ActivityName, ActivityOutput, AnyActivity, InputOf } from './activity';
+import type { HttpRequest, HttpResponse } from './http';
 import type { First, Joinable, Joined, Step, Task } from './task';
 
 /** What an orchestration may declare about itself: the second type parameter of {@link OrchestrationContext}. */
@@ -207,6 +208,27 @@ export interface DurableContext {
   allSettled<const J extends readonly Joinable[] | []>(
     tasks: J,
   ): Task<{ -readonly [K in keyof J]: PromiseSettledResult<Joined<J[K]>> }>;
+  /**
+   * Makes an HTTP request from an activity worker, and gives what the server answered: a status such as 404 is an answer,
+   * not a failure. The task fails with a `TaskFailedError` if there was no answer, in the last attempt if there are
+   * several.
+   *
+   * As in Durable Functions, an answer of 202 with a `Location` is not the end of it. After a durable timer of
+   * `Retry-After`, or of 30 seconds, the location is asked with GET and the same headers, until the answer is another
+   * one. What goes on for days had better be asked in a loop of your own that continues as new: each time is recorded.
+   *
+   * `options` hold for each of these requests by itself. Each is made at least once, as activities are: give a POST an
+   * id by which the server knows it again.
+   *
+   * @throws TypeError when the request or an option makes no sense
+   * @throws RangeError when an option makes no sense
+   * @throws PayloadError when the body cannot be cloned
+   *
+   * @example
+   * const headers = { 'idempotency-key': ctx.newGuid() };
+   * const { statusCode, content } = await ctx.callHttp({ method: 'POST', url: '/exports', body: { year: 2026 }, headers });
+   */
+  callHttp(request: HttpRequest, options?: ActivityOptions): Task<HttpResponse>;
   /**
    * Runs another orchestration. Give the function itself; it is found in the module that is registered with `serve`.
    *

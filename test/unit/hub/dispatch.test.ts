@@ -67,8 +67,8 @@ describe('activities', () => {
     };
     await Promise.all([client.terminate('i'), client.terminate('j', 'not needed'), client.terminate('k')]);
     expect(calls).toEqual([
-      [1_002, 'the instance was terminated'],
-      [3, 'not needed'],
+      [1_002, { code: 'TaskCanceled', message: 'the instance was terminated' }],
+      [3, { code: 'TaskCanceled', message: 'not needed' }],
     ]);
   });
 });

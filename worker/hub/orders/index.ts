@@ -1,4 +1,5 @@
 /** What is done to an instance as a whole, whatever its orchestrator does. */
+export { heartbeat } from './heartbeat';
 export { importCopies } from './import';
 export { purge } from './purge';
 export { restart } from './restart';

@@ -34,6 +34,8 @@ export function resume(work: Work, batch: Batch, message: SuspendMessage): Insta
 }
 
 export function unpark(batch: Batch, instance: Instance): void {
+  // Its activities could not be run for want of a key.
+  if (instance.parked?.code === 'Codec') batch.resumed.add(instance.id);
   batch.recount(instance, () => {
     instance.parked = undefined;
   });

@@ -1,0 +1,65 @@
+/**
+ * Tells the host whether this page is seen, and whether somebody uses it. Activities can be made to wait for the one, or
+ * for the absence of the other.
+ */
+export interface AttentionState {
+  isVisible: boolean;
+  isUsed: boolean;
+}
+
+/** Who has not touched the page for so long does not use it, in milliseconds. */
+const restMs = 2_000;
+/** What people do to a page. */
+const touches = ['keydown', 'pointerdown', 'pointermove', 'wheel', 'touchstart', 'scroll'] as const;
+
+export class Attention {
+  readonly #tell: (state: AttentionState) => void;
+  #isUsed = false;
+  #touchedAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #onVisibility = () => {
+    if (document.visibilityState === 'hidden') this.#isUsed = false;
+    this.tell();
+  };
+  readonly #onTouch = () => {
+    this.#touchedAt = performance.now();
+    if (this.#isUsed || document.visibilityState === 'hidden') return;
+    this.#isUsed = true;
+    this.tell();
+    this.#restLater(restMs);
+  };
+
+  constructor(tell: (state: AttentionState) => void) {
+    this.#tell = tell;
+    // Without a document nobody sees or uses anything.
+    if (typeof document === 'undefined') return;
+    document.addEventListener('visibilitychange', this.#onVisibility);
+    for (const touch of touches) addEventListener(touch, this.#onTouch, { capture: true, passive: true });
+  }
+
+  tell(): void {
+    const isVisible = typeof document !== 'undefined' && document.visibilityState === 'visible';
+    this.#tell({ isVisible, isUsed: this.#isUsed });
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    if (typeof document === 'undefined') return;
+    document.removeEventListener('visibilitychange', this.#onVisibility);
+    for (const touch of touches) removeEventListener(touch, this.#onTouch, { capture: true });
+  }
+
+  #restLater(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const rest = this.#touchedAt + restMs - performance.now();
+      if (rest > 0) {
+        this.#restLater(rest);
+        return;
+      }
+      if (!this.#isUsed) return;
+      this.#isUsed = false;
+      this.tell();
+    }, ms);
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Values on their way through the app's codec. A codec is the app's own code and may do anything, so all that goes wrong
+ * in it comes out as a {@link CodecError}, and is told apart from a value that cannot be stored. Without a codec nothing
+ * is encoded, and what lies there in clear is read with any.
+ */
+import { CodecError, toFailure } from '../../src/core/errors';
+import type { FailureDetails } from '../../src/core/history';
+import { type EncodedValue, encodedKey, isEncoded } from '../../src/core/payload';
+import { outside } from '../determinism';
+import type { Bytes, PayloadCodec } from './codec';
+
+/** What stands in a failure that is encoded in the place of its message. */
+const encodedMessage = '(encoded)';
+
+export class Coding {
+  readonly #codec: PayloadCodec | undefined;
+  #forms: Promise<Forms> | undefined;
+
+  constructor(codec: PayloadCodec | undefined) {
+    this.#codec = codec;
+  }
+
+  /**
+   * A plain value, encoded.
+   * @throws PayloadError when it is not plain
+   * @throws CodecError
+   */
+  async encode(value: unknown): Promise<EncodedValue> {
+    const { toBytes } = await this.#loaded('encode');
+    return { [encodedKey]: await this.#encodeBytes(toBytes(value)) };
+  }
+
+  /** @throws CodecError */
+  async decode(encoded: EncodedValue): Promise<unknown> {
+    const { fromBytes } = await this.#loaded('decode');
+    const bytes = await this.#decodeBytes(encoded[encodedKey]);
+    try {
+      return fromBytes(bytes);
+    } catch (cause) {
+      throw failed('decode', 'what the codec gave is none', cause);
+    }
+  }
+
+  /**
+   * What to store in the place of a payload.
+   * @param isBinary it is a Blob, a buffer and the like, and no plain value
+   * @throws PayloadError when a value of its type cannot be encoded
+   * @throws CodecError
+   */
+  async encodePayload(value: unknown, isBinary: boolean): Promise<unknown> {
+    if (!this.#codec) return value;
+    if (!isBinary) return this.encode(value);
+    const { encodeBinary } = await this.#loaded('encode');
+    return encodeBinary(value as object, this.#encodeBytes);
+  }
+
+  /**
+   * The payload that is stored so. One that is not encoded is given back as it is: it may be older than the codec.
+   * @throws PayloadError when a Blob cannot be read
+   * @throws CodecError
+   */
+  async decodePayload(stored: unknown): Promise<unknown> {
+    if (!isEncoded(stored)) return stored;
+    const { decodeBinary, isEncodedBinary } = await this.#loaded('decode');
+    return isEncodedBinary(stored) ? decodeBinary(stored, this.#decodeBytes) : this.decode(stored);
+  }
+
+  /** Its name, its code and the task that it is of stay in clear: the hub goes by them. @throws CodecError */
+  async encodeFailure(failure: FailureDetails): Promise<FailureDetails> {
+    if (!this.#codec || failure.encoded) return failure;
+    const { name, code, taskId } = failure;
+    const { [encodedKey]: encoded } = await this.encode(failure);
+    return {
+      name,
+      message: encodedMessage,
+      ...(code !== undefined && { code }),
+      ...(taskId !== undefined && { taskId }),
+      encoded,
+    };
+  }
+
+  /** @throws CodecError */
+  async decodeFailure(failure: FailureDetails): Promise<FailureDetails> {
+    if (!failure.encoded) return failure;
+    const decoded = (await this.decode({ [encodedKey]: failure.encoded })) as
+      | Partial<FailureDetails>
+      | null
+      | undefined;
+    if (typeof decoded?.name !== 'string' || typeof decoded.message !== 'string') {
+      throw failed('decode', 'what the codec gave is no failure');
+    }
+    return decoded as FailureDetails;
+  }
+
+  readonly #encodeBytes = (bytes: Bytes): Promise<Bytes> => this.#pass('encode', bytes);
+  readonly #decodeBytes = (bytes: Bytes): Promise<Bytes> => this.#pass('decode', bytes);
+
+  async #pass(way: Way, bytes: Bytes): Promise<Bytes> {
+    const codec = this.#require(way);
+    if (!(bytes instanceof Uint8Array)) throw failed(way, 'what is stored is no bytes');
+    let given: unknown;
+    try {
+      given = await outside(() => codec[way](bytes));
+    } catch (cause) {
+      throw failed(way, toFailure(cause).message, cause);
+    }
+    if (!(given instanceof Uint8Array)) throw failed(way, 'what the codec gave is no Uint8Array');
+    // A view would be stored with the whole buffer under it, and whatever else the codec has there.
+    return given.buffer instanceof ArrayBuffer && given.byteLength === given.buffer.byteLength
+      ? (given as Bytes)
+      : new Uint8Array(given);
+  }
+
+  #require(way: Way): PayloadCodec {
+    if (this.#codec) return this.#codec;
+    throw new CodecError(
+      way === 'decode'
+        ? 'a value cannot be decoded: it was encoded, and serve() was given no codec'
+        : 'a value cannot be encoded: serve() was given no codec',
+    );
+  }
+
+  /** Only a hub with a codec needs them, and what they bring with them. */
+  #loaded(way: Way): Promise<Forms> {
+    this.#require(way);
+    this.#forms ??= load().catch((cause: unknown) => {
+      this.#forms = undefined;
+      throw failed(way, 'a part of perdure could not be loaded', cause);
+    });
+    return this.#forms;
+  }
+}
+
+type Way = 'encode' | 'decode';
+type Forms = Awaited<ReturnType<typeof load>>;
+
+async function load() {
+  const [values, binaries] = await Promise.all([import('./value-bytes'), import('./binary')]);
+  return { ...values, ...binaries };
+}
+
+function failed(way: Way, reason: string, cause?: unknown): CodecError {
+  return new CodecError(`a value cannot be ${way}d: ${reason}`, cause === undefined ? undefined : { cause });
+}
