@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { launchOptions } from './scripts/browser.mjs';
+import { jobServer } from './test/browser/fixtures/job-server.mjs';
 
 export default defineConfig({
   test: {
@@ -21,6 +22,7 @@ export default defineConfig({
       },
       {
         extends: './vite.config.ts',
+        plugins: [jobServer()],
         // Found late, they would make Vite optimise again and reload the page under a running test.
         optimizeDeps: { include: ['react-dom/client', 'react-dom/server', 'react/jsx-dev-runtime'] },
         test: {

@@ -90,6 +90,16 @@ export interface InstanceCopy {
   waits: readonly string[];
   /** Payloads are put back into it. */
   history: readonly HistoryEvent[];
+  /** What calls of activities that have not succeeded have last given to `heartbeat`. */
+  heartbeats?: readonly HeartbeatCopy[];
+}
+
+export interface HeartbeatCopy {
+  /** The task of the call's first attempt. */
+  call: number;
+  /** The attempt that is under way, or was the last. */
+  taskId: number;
+  details?: unknown;
 }
 
 /** What a page can ask of the hub. */

@@ -4,6 +4,7 @@
  */
 import { type AnyActivity, sha1 } from '../src/core';
 import type { HostMessage, PageMessage } from '../src/protocol';
+import { Coding } from './codec';
 import { installGuards } from './determinism';
 import { Host, Registry } from './hub';
 import { limitsOf, poolOptions } from './limits';
@@ -46,6 +47,7 @@ export function serve<M extends object, A extends object>(app: ServeOptions<M, A
   const options = {
     orchestrations: new Registry(app),
     build: app.build ?? `${scope.location.href} ${fingerprint(app)}`,
+    coding: new Coding(app.codec),
     ...(app.retention && { retention: app.retention }),
     pool: {
       spawn,

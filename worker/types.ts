@@ -12,6 +12,7 @@ import type {
   OrchestrationName,
   OrchestrationOutput,
 } from '../src/core/types/orchestration';
+import type { PayloadCodec } from './codec';
 import type { RetentionPolicy } from './hub';
 
 type Verdict<F, Problems> = [Problems] extends [never] ? F : { readonly 'perdure: this cannot be cloned': Problems };
@@ -76,6 +77,13 @@ export interface ServeOptions<M extends object, A extends object> {
    * text. An instance that one build could not go on with is tried again by another.
    */
   readonly build?: string;
+  /**
+   * Encodes what lies in the storage, as with `aesGcm`. What was stored without one is read all the same.
+   *
+   * @example
+   * codec: aesGcm({ key: () => loadKey() })
+   */
+  readonly codec?: PayloadCodec;
   /**
    * How long ended instances are kept; without it, until they are purged.
    *

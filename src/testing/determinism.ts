@@ -4,6 +4,7 @@
  * replay of all before it, and at the end each execution is replayed once more as a whole.
  */
 
+import { Coding } from '../../worker/codec';
 import { Unpacking } from '../../worker/hub/payloads';
 import { Registry } from '../../worker/hub/registry';
 import { MemoryStore } from '../../worker/store/memory';
@@ -55,6 +56,9 @@ export interface DeterminismRun {
 type Args<I> = undefined extends I
   ? [options?: DeterminismOptions<I>]
   : [options: DeterminismOptions<I> & { readonly input: I }];
+
+/** Nothing of it is stored for long. */
+const coding = new Coding(undefined);
 
 /** A run that has not ended by then goes on for ever. */
 const mostSteps = 300;
@@ -119,6 +123,7 @@ class ShuffledRun {
       taskHub: 'test',
       clock: this.#clock,
       work: this.#work,
+      coding,
       holds: () => true,
       createPool: ({ onResults, onNote }) => {
         Object.assign(this.#pool, { onResults, onNote });
@@ -193,7 +198,7 @@ class ShuffledRun {
 
   /** Notes what was committed, before a checkpoint or a new execution takes it away. */
   async #collect(): Promise<void> {
-    const unpacking = new Unpacking(new MemoryStore(this.#host.database));
+    const unpacking = new Unpacking({ store: new MemoryStore(this.#host.database), coding });
     for (const { commit, entries } of [...this.#host.database.log.values()]) {
       if (commit <= this.#newest) continue;
       this.#newest = commit;

@@ -2,6 +2,7 @@
  * Answers a page's messages as a host worker does, but in this process: the real task hub, over a database in memory. It
  * can crash at any moment; what a crash leaves is what was committed.
  */
+import type { Coding } from '../../worker/codec';
 import { messageOf } from '../../worker/hub/commands';
 import { Desk, type Errand } from '../../worker/hub/desk';
 import { Hub } from '../../worker/hub/hub';
@@ -23,6 +24,7 @@ export interface TestHostOptions {
   taskHub: string;
   clock: HubClock;
   work: Work;
+  coding: Coding;
   /** Whether a condition that activities wait for holds now. */
   holds(condition: RunCondition): boolean;
   createPool(tell: Pick<InProcessPoolOptions, 'onResults' | 'onNote'>): ActivityPool;
@@ -48,7 +50,7 @@ export class TestHost {
   constructor(options: TestHostOptions) {
     this.#options = options;
     this.desk = new Desk({
-      store: new MemoryStore(this.database),
+      source: { store: new MemoryStore(this.database), coding: options.coding },
       ownTail: () => this.#running?.hub.tail,
       stateOf: (key, runWhen) => stateOf(this.#liveTasks.get(key), runWhen, options.holds),
       carryOut: (errand) => this.#carryOut(errand),
@@ -82,6 +84,7 @@ export class TestHost {
     const hub = new Hub({
       name: taskHub,
       store,
+      coding: this.#options.coding,
       pool,
       clock,
       holds,

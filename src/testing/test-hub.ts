@@ -1,5 +1,6 @@
 /** A task hub for tests: the real client and the real hub, in this process, with time and activities in the test's hands. */
 
+import { Coding, type PayloadCodec } from '../../worker/codec';
 import { Registry, type RegistryOptions } from '../../worker/hub/registry';
 import { limitsOf } from '../../worker/limits';
 import type { ActivityLimit, CheckActivities, CheckOrchestrations } from '../../worker/types';
@@ -43,6 +44,8 @@ export interface TestHubCode<M extends object, A extends object> {
 export interface TestHubOptions<M extends object, A extends object> extends TestHubCode<M, A> {
   /** Where time begins; by default 2026-01-01, so that every run of a test sees the same. */
   readonly startTime?: Date;
+  /** Encodes what is stored, as `serve` takes it. */
+  readonly codec?: PayloadCodec;
 }
 
 /** What {@link TestHub.failNext} does. */
@@ -187,6 +190,7 @@ class InProcessHub {
       taskHub,
       clock,
       work,
+      coding: new Coding(options.codec),
       holds: (condition) => this.#holds(condition),
       createPool: (tell) => {
         const holds = (condition: RunCondition) => this.#holds(condition);

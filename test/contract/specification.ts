@@ -4,6 +4,7 @@ import { callsContract } from './calls';
 import { changesContract } from './changes';
 import { contextContract } from './context';
 import { determinismContract, type Surroundings } from './determinism';
+import { httpContract } from './http';
 import type { OpenHub, Style } from './hub';
 import { movingContract } from './moving';
 import { readingContract } from './reading';
@@ -24,6 +25,7 @@ export function specification(open: OpenHub, surroundings: Surroundings): void {
     describe('the context', () => contextContract(open, style));
     describe('waiting', () => waitingContract(open, style));
     describe('calls', () => callsContract(open, style));
+    describe('HTTP', () => httpContract(open, style));
     describe('scopes', () => scopesContract(open, style));
     describe('changes', () => changesContract(open, style));
     describe('determinism', () => determinismContract(open, style, surroundings));

@@ -200,6 +200,24 @@ const features = {
     const version = yield* ctx.callActivity('echo', ctx.version);
     return [version, 'the first', yield* ctx.waitForExternalEvent('go')];
   },
+
+  *httpCalls(ctx: Context): Steps<unknown> {
+    yield* ctx.waitForExternalEvent('begin');
+    const headers = { Authorization: ctx.newGuid(), 'Content-Type': 'application/vnd.golden+json' };
+    const retry = { maxAttempts: 2, firstRetryInterval: '10s' } as const;
+    const job = ctx.callHttp({ method: 'POST', url: '/jobs', body: { n: [1] }, headers }, { retry, timeout: '1m' });
+    const given = ctx.callHttp({ method: 'GET', url: '/given up' });
+    const single = yield* ctx.callHttp({ method: 'PUT', url: '/jobs', body: 'once', enablePolling: false });
+    let failure = '';
+    try {
+      yield* ctx.callHttp({ method: 'GET', url: '/nowhere' });
+    } catch (error) {
+      failure = (error as Error).message;
+    }
+    const go = yield* ctx.waitForExternalEvent('go');
+    given.cancel('not needed');
+    return { single, failure, go, job: yield* job };
+  },
 };
 export type Feature = keyof typeof features;
 

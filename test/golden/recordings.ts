@@ -23,6 +23,21 @@ const values = {
   error: new RangeError('no'),
 };
 
+/** A server that takes jobs, and has done one when it is asked for it the third time; the second time it is down. */
+function answerRequests(hub: GoldenHub): void {
+  let isDown = true;
+  const accepted = (location: string, more = {}) => ({ statusCode: 202, content: '', headers: { location, ...more } });
+  hub.answerHttp(({ method, url }) => {
+    if (method === 'PUT') return accepted('/jobs/0');
+    if (url === '/jobs') return accepted('/jobs/1', { 'retry-after': '20' });
+    if (url === '/given up') return accepted('/never', { 'retry-after': '3600' });
+    if (url === 'http://localhost/jobs/1') return accepted('2');
+    if (url === 'http://localhost/jobs/2' && !isDown) return { statusCode: 410, content: 'gone', headers: { a: 'b' } };
+    isDown = false;
+    throw new TypeError(`${url} is down`);
+  });
+}
+
 export const recordings: Record<Feature, Recording> = {
   activities: { start: { input: values } },
   joins: {},
@@ -92,4 +107,15 @@ export const recordings: Record<Feature, Recording> = {
       hub.client.importInstance(await hub.client.exportInstance(id), { instanceId: `${id}, moved` }),
   },
   versions: { start: { version: '1', startAt: '1d' } },
+  httpCalls: {
+    async begin(hub, id) {
+      answerRequests(hub);
+      await hub.client.raiseEvent(id, 'begin');
+      await hub.advance('45s');
+    },
+    async finish(hub, id) {
+      answerRequests(hub);
+      await hub.client.raiseEvent(id, 'go');
+    },
+  },
 };

@@ -1,11 +1,22 @@
 /** What must hold in a hub's database, whatever has happened. */
 import { expect } from 'vitest';
-import { Execution, effectiveHistory, type HistoryEvent, replay } from '../../src/core';
+import {
+  type EncodedValue,
+  Execution,
+  effectiveHistory,
+  type HistoryEvent,
+  mapValue,
+  payloadKey,
+  replay,
+} from '../../src/core';
 import { enter, leave } from '../../worker/determinism';
 import { Registry } from '../../worker/hub';
+import { readHistory } from '../../worker/hub/instances';
+import type { Source } from '../../worker/hub/payloads';
 import { recoverTail } from '../../worker/hub/recovery';
 import { hop } from '../../worker/platform';
-import { MemoryStore } from '../../worker/store/memory';
+import { type MemoryDatabase, MemoryStore } from '../../worker/store/memory';
+import type { InstanceRow } from '../../worker/store/records';
 import type { Simulation } from './simulation';
 
 /** Turns are whole and in order, and each task is scheduled once and settled at most once, as far as events count. */
@@ -57,6 +68,48 @@ export async function checkReplay(sim: Simulation, id: string): Promise<void> {
   expect(await replay(run, status.history)).toEqual([]);
 }
 
+/** The payloads are just those that instances refer to, once everything has been checkpointed. */
+export async function checkPayloads({ store, coding }: Source, database: MemoryDatabase): Promise<void> {
+  const { tail, records } = await recoverTail(store);
+  const referred = new Set<string>();
+  const refer = async (value: unknown): Promise<void> => {
+    const found: [number, number][] = [];
+    const encoded: EncodedValue[] = [];
+    mapValue(value, 'a stored value', {
+      reference: (ref) => {
+        const { execution, number } = ref[payloadKey];
+        if (!referred.has(`${execution}:${number}`)) found.push([execution, number]);
+        referred.add(`${execution}:${number}`);
+        return ref;
+      },
+      encoded: (value) => {
+        encoded.push(value);
+        return value;
+      },
+    });
+    for (const each of encoded) await refer(await coding.decode(each));
+    // What is large may hold what is binary.
+    for (const stored of await store.readPayloads(found)) {
+      const inner = await coding.decodePayload(stored);
+      if (!(inner instanceof Blob)) await refer(inner);
+    }
+  };
+  const ids = new Set([...database.instances.keys(), ...tail.instances.keys()]);
+  for (const id of ids) {
+    const known = tail.get(id);
+    if (known?.deleted) continue;
+    const row = known?.row ?? (database.instances.get(id) as InstanceRow);
+    if (!known) tail.seed(row);
+    await refer([row.input, row.output, row.customStatus, [...(await readHistory(store, tail, id))]]);
+  }
+  await refer([...(records.at(-1)?.carry ?? [])]);
+  const stored = [...database.payloads].flatMap(([execution, payloads]) =>
+    Array.from(payloads.keys(), (number) => `${execution}:${number}`),
+  );
+  expect(stored.sort()).toEqual([...referred].sort());
+  expect(database.staged.size).toBe(0);
+}
+
 /** Checks the whole database, before and after everything has been checkpointed. */
 export async function checkInvariants(sim: Simulation): Promise<void> {
   await check();
@@ -64,6 +117,7 @@ export async function checkInvariants(sim: Simulation): Promise<void> {
     sim.hub?.tail && sim.hub.tail.changed.size === 0 && sim.database.log.size <= 1 ? true : undefined,
   );
   await check();
+  await checkPayloads(sim.source, sim.database);
 
   async function check(): Promise<void> {
     const { tail } = await recoverTail(new MemoryStore(sim.database));

@@ -9,6 +9,8 @@ export type Step =
   | { do: 'race'; n: number }
   | { do: 'timer'; ms: number }
   | { do: 'event' }
+  /** Something binary goes to an activity and back, and into the custom status, beside something large. */
+  | { do: 'blob'; bytes: number }
   | { do: 'child'; steps: Step[]; explicit: boolean }
   | { do: 'continue' };
 
@@ -19,6 +21,8 @@ export interface Program {
   results: unknown[];
   /** How many events were consumed. */
   events: number;
+  /** The last binary value. */
+  blob?: Blob;
 }
 
 const simple: fc.Arbitrary<Step> = fc.oneof(
@@ -27,6 +31,7 @@ const simple: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('race' as const), n: fc.nat(30) }),
   fc.record({ do: fc.constant('timer' as const), ms: fc.nat(20_000) }),
   fc.record({ do: fc.constant('event' as const) }),
+  fc.record({ do: fc.constant('blob' as const), bytes: fc.integer({ min: 1, max: 9 }) }),
   fc.record({ do: fc.constant('continue' as const) }),
 );
 const childSteps = fc.array(
@@ -47,6 +52,9 @@ export const activities = {
     if (n % 7 === 0) throw new RangeError(`no ${n}`);
     return n * 2;
   },
+  swap(blob: Blob): Blob {
+    return new Blob([blob, '.']);
+  },
 };
 
 const working = (n: number) => (n % 7 === 0 ? `failed ${n}` : n * 2);
@@ -63,6 +71,8 @@ export function outcomeOf(all: readonly Step[]): unknown[] {
         return [each.n.map(working)];
       case 'event':
         return [`event ${events++}`];
+      case 'blob':
+        return [`${each.bytes + 1} bytes`];
       case 'child':
         return [outcomeOf(each.steps)];
       default:
@@ -77,7 +87,7 @@ function* run(ctx: Context, program: Program): Steps<unknown[]> {
   // One text for both styles: every wait is a `yield`, which the async orchestrator below awaits.
   const { steps: rest, round } = program;
   const results = [...program.results];
-  let { events } = program;
+  let { events, blob } = program;
   const wait = function* (task: unknown): Steps<unknown> {
     return yield task as DurableStep;
   };
@@ -122,6 +132,13 @@ function* run(ctx: Context, program: Program): Steps<unknown[]> {
         results.push(`event ${events++}`);
         break;
       }
+      case 'blob': {
+        const swapped = (yield* wait(ctx.callActivity('swap', new Blob(['b'.repeat(each.bytes)])))) as Blob;
+        ctx.setCustomStatus({ before: blob, now: swapped, large: 'l'.repeat(33_000) });
+        blob = swapped;
+        results.push(`${blob.size} bytes`);
+        break;
+      }
       case 'child': {
         const child: Program = { round, steps: each.steps, results: [], events: 0 };
         const options = each.explicit
@@ -132,7 +149,7 @@ function* run(ctx: Context, program: Program): Steps<unknown[]> {
       }
       case 'continue':
         ctx.setCustomStatus({ done: results.length });
-        ctx.continueAsNew({ round, steps: rest.slice(i + 1), results, events });
+        ctx.continueAsNew({ round, steps: rest.slice(i + 1), results, events, ...(blob && { blob }) });
     }
   }
   return results;

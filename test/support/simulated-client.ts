@@ -63,11 +63,11 @@ export class SimulatedClient {
   }
 
   count(filter: Filter = {}): Promise<number> {
-    return new Queries(new MemoryStore(this.sim.database), () => this.sim.hub?.tail).count(filter);
+    return new Queries(this.sim.source, () => this.sim.hub?.tail).count(filter);
   }
 
   export(instanceId: string): Promise<readonly InstanceCopy[]> {
-    return new Queries(new MemoryStore(this.sim.database), () => this.sim.hub?.tail).export(instanceId);
+    return new Queries(this.sim.source, () => this.sim.hub?.tail).export(instanceId);
   }
 
   import(copies: readonly InstanceCopy[]): Promise<string> {
@@ -75,14 +75,14 @@ export class SimulatedClient {
   }
 
   async getStatus(id: string, request: StatusRequest = {}): Promise<StatusRecord> {
-    const queries = new Queries(new MemoryStore(this.sim.database), () => this.sim.hub?.tail);
+    const queries = new Queries(this.sim.source, () => this.sim.hub?.tail);
     const status = await queries.status(id, request);
     if (!status) throw new InstanceNotFoundError(`there is no instance '${id}'`);
     return status;
   }
 
   async list(request: Partial<ListRequest> = {}): Promise<readonly StatusRecord[]> {
-    const queries = new Queries(new MemoryStore(this.sim.database), () => this.sim.hub?.tail);
+    const queries = new Queries(this.sim.source, () => this.sim.hub?.tail);
     return (await queries.list({ limit: 1_000, ...request })).instances;
   }
 

@@ -5,11 +5,13 @@
 import type { Orchestrator } from '../../src/core';
 import { toFailure } from '../../src/core';
 import type { RequestOf, StatusRecord } from '../../src/protocol';
+import { Coding, type PayloadCodec } from '../../worker/codec';
 import { enter, leave } from '../../worker/determinism';
 import { Hub, Registry, type RegistryOptions, type RetentionPolicy } from '../../worker/hub';
 import { type Command, messageOf } from '../../worker/hub/commands';
 import { Inbox } from '../../worker/hub/inbox';
 import { LiveTasks } from '../../worker/hub/live-tasks';
+import type { Source } from '../../worker/hub/payloads';
 import { Queries } from '../../worker/hub/queries';
 import { hop } from '../../worker/platform';
 import type { ActivityPool, ActivityResult, ActivityTask } from '../../worker/pool';
@@ -26,6 +28,7 @@ export interface SimulationOptions {
   versions?: RegistryOptions['versions'];
   build?: string;
   retention?: RetentionPolicy;
+  codec?: PayloadCodec;
   wasWedged?: boolean;
   /** The epoch of an owner that this page ended, since it hung. */
   wedgedEpoch?: number;
@@ -145,6 +148,16 @@ export class Simulation {
     this.options = options;
   }
 
+  /** By the codec of now. */
+  get coding(): Coding {
+    return new Coding(this.options.codec);
+  }
+
+  /** What any tab reads from. */
+  get source(): Source {
+    return { store: new MemoryStore(this.database), coding: this.coding };
+  }
+
   /** Opens the hub, again and again if the store fails it. */
   async open(): Promise<this> {
     for (let tries = 0; ; tries++) {
@@ -157,6 +170,7 @@ export class Simulation {
         store,
         pool,
         clock: this.clock,
+        coding: this.coding,
         holds: () => true,
         liveTasks: new LiveTasks(),
         orchestrations: new Registry(this.options),
@@ -205,7 +219,7 @@ export class Simulation {
     const hub = this.hub;
     if (hub && this.store)
       await new Inbox(
-        this.store,
+        { store: this.store, coding: this.coding },
         (message) => hub.submit(message),
         () => {},
       ).take();
@@ -220,7 +234,7 @@ export class Simulation {
   }
 
   status(instanceId: string, showHistory = false): Promise<StatusRecord | undefined> {
-    const queries = new Queries(new MemoryStore(this.database), () => this.hub?.tail);
+    const queries = new Queries(this.source, () => this.hub?.tail);
     return queries.status(instanceId, { showHistory });
   }
 

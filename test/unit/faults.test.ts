@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PayloadCodec } from '../../worker/codec';
 import { checkInvariants } from '../support/invariants';
 import { activities, orchestrations, outcomeOf, type Program, type Step, steps } from '../support/programs';
 import { type Strike, type StrikeAt, StruckSimulation, strikes } from '../support/struck-simulation';
@@ -15,8 +16,14 @@ interface Use {
   after: 'purge' | 'replace';
 }
 
-const open = (strikeAt: StrikeAt, maxInstances: number) =>
-  new StruckSimulation({ orchestrations, activities, maxInstances }, strikeAt);
+const open = (strikeAt: StrikeAt, maxInstances: number, codec?: PayloadCodec) =>
+  new StruckSimulation({ orchestrations, activities, maxInstances, ...(codec && { codec }) }, strikeAt);
+
+/** Nothing of a value is left as it was. */
+const flipping: PayloadCodec = {
+  encode: (bytes) => bytes.map((byte) => byte ^ 0x55),
+  decode: async (bytes) => bytes.map((byte) => byte ^ 0x55),
+};
 
 /** Uses an id as its list says, and checks what each use comes to. */
 async function useId(sim: StruckSimulation, id: string, uses: readonly Use[]): Promise<void> {
@@ -78,7 +85,8 @@ describe('faults', () => {
         schedule,
         fc.constantFrom(1, 3, 1_000),
         fc.constantFrom(0, 3, 9),
-        async (uses, faults, maxInstances, pace) => {
+        fc.constantFrom(undefined, undefined, flipping),
+        async (uses, faults, maxInstances, pace, codec) => {
           const due = new Map<number, Strike>();
           let at = 0;
           for (const { after, strike } of faults) {
@@ -86,7 +94,7 @@ describe('faults', () => {
             due.set(at, strike);
           }
           await run(
-            open((operation) => due.get(operation), maxInstances),
+            open((operation) => due.get(operation), maxInstances, codec),
             uses,
             pace,
           );
@@ -100,7 +108,14 @@ describe('faults', () => {
     [
       {
         style: 'steps',
-        steps: [{ do: 'activity', n: 1 }, { do: 'continue' }, { do: 'timer', ms: 50 }],
+        steps: [
+          { do: 'activity', n: 1 },
+          { do: 'blob', bytes: 3 },
+          { do: 'continue' },
+          { do: 'blob', bytes: 4 },
+          { do: 'timer', ms: 50 },
+          { do: 'blob', bytes: 5 },
+        ],
         after: 'replace',
       },
       { style: 'async', steps: [{ do: 'all', n: [1, 7, 3] }, { do: 'event' }], after: 'purge' },

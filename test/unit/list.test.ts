@@ -5,6 +5,7 @@ import type { Filter, ListRequest, ListToken, StatusRecord } from '../../src/pro
 import { Queries } from '../../worker/hub/queries';
 import { MemoryStore } from '../../worker/store/memory';
 import { SimulatedClient } from '../support/simulated-client';
+import { plain } from '../support/source';
 import type { Context } from '../support/styles';
 
 const orchestrations = {
@@ -24,7 +25,7 @@ const orchestrations = {
 
 /** Each client may ask the hub's own tail, or read what is stored, as a tab does that does not own the hub. */
 function queriesOf({ sim }: SimulatedClient, isOwner = true): Queries {
-  return new Queries(new MemoryStore(sim.database), () => (isOwner ? sim.hub?.tail : undefined));
+  return new Queries(plain(new MemoryStore(sim.database)), () => (isOwner ? sim.hub?.tail : undefined));
 }
 
 async function listAll(queries: Queries, request: ListRequest): Promise<StatusRecord[]> {
@@ -56,7 +57,7 @@ describe('a list', () => {
       await client.checkpoint();
       return read(request);
     };
-    const { instances } = await new Queries(store, () => client.sim.hub?.tail).list({ limit: 1_000 });
+    const { instances } = await new Queries(plain(store), () => client.sim.hub?.tail).list({ limit: 1_000 });
     expect(client.sim.hub?.tail?.instances.size).toBe(0);
     expect(idsOf(instances).sort()).toEqual(ids.sort());
   });
@@ -91,7 +92,7 @@ describe('a list', () => {
       return snapshot;
     };
     const [createdTimeFrom, createdTimeTo] = [new Date(start + 10_000), new Date(start + 13_000)];
-    const queries = new Queries(store, () => undefined);
+    const queries = new Queries(plain(store), () => undefined);
     const filter: Filter = { createdTimeFrom, createdTimeTo, runtimeStatus: ['Failed'] };
     for (const order of ['oldest', 'newest'] as const) {
       const ids = idsOf((await queries.list({ ...filter, order, limit: 10 })).instances);
@@ -220,7 +221,7 @@ describe('the count by name and status', () => {
     await client.suspend('i1');
     const store = new MemoryStore(client.sim.database);
     store.read = () => Promise.reject(new Error('nothing is to be read'));
-    const queries = new Queries(store, () => client.sim.hub?.tail);
+    const queries = new Queries(plain(store), () => client.sim.hub?.tail);
     expect(await queries.count({})).toBe(20);
     expect(await queries.count({ name: 'waits' })).toBe(10);
     expect(await queries.count({ runtimeStatus: ['Failed'] })).toBe(10);

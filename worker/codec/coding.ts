@@ -15,9 +15,40 @@ const encodedMessage = '(encoded)';
 export class Coding {
   readonly #codec: PayloadCodec | undefined;
   #forms: Promise<Forms> | undefined;
+  /** Calls of the codec that are under way. */
+  readonly #calls = new Set<Promise<unknown>>();
+  /** A turn runs, or waits for the calls to end. */
+  #turning: Promise<void> | undefined;
 
   constructor(codec: PayloadCodec | undefined) {
     this.#codec = codec;
+  }
+
+  /** Whether there is a codec. */
+  get isOn(): boolean {
+    return this.#codec !== undefined;
+  }
+
+  /**
+   * Runs a turn while the codec does not. What a codec does after an await would else happen within the turn, and be
+   * taken for what an orchestrator must not do.
+   */
+  apart<T>(turn: () => T | Promise<T>): T | Promise<T> {
+    return this.#codec ? this.#apart(turn) : turn();
+  }
+
+  async #apart<T>(turn: () => T | Promise<T>): Promise<T> {
+    let over = () => {};
+    this.#turning = new Promise<void>((resolve) => {
+      over = resolve;
+    });
+    try {
+      await Promise.allSettled(this.#calls);
+      return await turn();
+    } finally {
+      this.#turning = undefined;
+      over();
+    }
   }
 
   /**
@@ -98,11 +129,17 @@ export class Coding {
   async #pass(way: Way, bytes: Bytes): Promise<Bytes> {
     const codec = this.#require(way);
     if (!(bytes instanceof Uint8Array)) throw failed(way, 'what is stored is no bytes');
+    while (this.#turning) await this.#turning;
     let given: unknown;
+    let call: Promise<unknown> | undefined;
     try {
-      given = await outside(() => codec[way](bytes));
+      call = Promise.resolve(outside(() => codec[way](bytes)));
+      this.#calls.add(call);
+      given = await call;
     } catch (cause) {
       throw failed(way, toFailure(cause).message, cause);
+    } finally {
+      if (call) this.#calls.delete(call);
     }
     if (!(given instanceof Uint8Array)) throw failed(way, 'what the codec gave is no Uint8Array');
     // A view would be stored with the whole buffer under it, and whatever else the codec has there.

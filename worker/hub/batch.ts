@@ -11,12 +11,12 @@ import type {
   LogEntry,
   OpenTask,
   Outcome,
+  PayloadKey,
 } from '../store/records';
-import type { PayloadWrite } from '../store/store';
 import { eventBytes, withHeartbeats } from '../store/tail';
 import type { Instance } from './instance';
 import type { Caller, Message } from './message';
-import { packEvent } from './payloads';
+import { type PackedPayload, pack, packEvent } from './payloads';
 import { taskIdOf } from './task-key';
 import { type DueTimer, startTimer } from './timers';
 
@@ -29,7 +29,9 @@ export class Batch {
   readonly entries: LogEntry[] = [];
   /** Instances whose state in memory is ahead of the store until the commit is complete. */
   readonly touched = new Set<string>();
-  readonly payloads: PayloadWrite[] = [];
+  payloads: PackedPayload[] = [];
+  /** Payloads that nothing refers to any more once it is written. */
+  readonly dropped: PayloadKey[] = [];
   /** Instances whose open work is set going again once it is written, as after a restart. */
   readonly resumed = new Set<string>();
   /** About how many bytes it writes. */
@@ -96,12 +98,34 @@ export class Batch {
     for (const event of packed) entry.events.push(event);
     for (const event of events) instance.uncommitted.push(event);
     instance.count += packed.length;
-    if (instance.payloads !== instance.packedPayloads) {
-      instance.packedPayloads = instance.payloads;
-      this.change(instance, { payloads: instance.payloads });
-    }
+    this.#countPayloads(instance);
     this.bytes += eventBytes(packed);
     return packed;
+  }
+
+  /** Gives the instance another custom status. What the one before had in payloads goes with it. @throws PayloadError */
+  setStatus(instance: Instance, value: unknown): void {
+    const { execution, payloads: first, statusPayloads: former } = instance;
+    const customStatus = pack(value, 'the custom status', instance, this.payloads, true);
+    const numbers = Array.from({ length: instance.payloads - first }, (_, i) => first + i);
+    if (former.length > 0) {
+      const isFormer = ([of, number]: PayloadKey) => of === execution && former.includes(number);
+      const unwritten = this.payloads.filter(({ key }) => isFormer(key)).map(({ key }) => key[1]);
+      this.payloads = this.payloads.filter(({ key }) => !isFormer(key));
+      for (const number of former) if (!unwritten.includes(number)) this.dropped.push([execution, number]);
+    }
+    instance.statusPayloads = numbers;
+    this.#countPayloads(instance);
+    this.change(instance, {
+      customStatus,
+      ...((numbers.length > 0 || former.length > 0) && { statusPayloads: numbers }),
+    });
+  }
+
+  #countPayloads(instance: Instance): void {
+    if (instance.payloads === instance.packedPayloads) return;
+    instance.packedPayloads = instance.payloads;
+    this.change(instance, { payloads: instance.payloads });
   }
 
   change(instance: Instance, fields: ChangedFields): void {

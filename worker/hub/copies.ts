@@ -8,7 +8,7 @@ import { setTimer } from '../platform';
 import type { Carried, InstanceRow } from '../store/records';
 import type { Store } from '../store/store';
 import { Tail } from '../store/tail';
-import { Unpacking } from './payloads';
+import { type Source, Unpacking } from './payloads';
 
 interface Original {
   row: InstanceRow;
@@ -25,11 +25,12 @@ const pauseMs = 50;
  * @returns the instance first, each child after its parent
  * @throws InstanceNotFoundError, PayloadError, HubUnavailableError
  */
-export async function copyInstances(store: Store, id: string): Promise<InstanceCopy[]> {
+export async function copyInstances(source: Source, id: string): Promise<InstanceCopy[]> {
+  const { store } = source;
   for (let tries = 0; tries < mostTries; tries++) {
     const originals = await readOriginals(store, id);
     try {
-      if (originals) return await Promise.all(originals.map((each) => copyOf(store, each)));
+      if (originals) return await Promise.all(originals.map((each) => copyOf(source, each)));
     } catch (error) {
       // It may have ended or gone on as new meanwhile, and its payloads with it.
       if (!(error instanceof PayloadError) || (await isStill(store, originals ?? []))) throw error;
@@ -89,9 +90,16 @@ async function readAsOfNow(
   return { originals, carry: records.at(-1)?.carry ?? [] };
 }
 
-async function copyOf(store: Store, { row, history }: Original): Promise<InstanceCopy> {
-  const packed = [row.customStatus, history];
-  const [customStatus, events] = row.payloads > 0 ? await new Unpacking(store).values(packed) : packed;
+async function copyOf(source: Source, { row, history }: Original): Promise<InstanceCopy> {
+  const { heartbeats } = row;
+  let { customStatus } = row;
+  let events = history;
+  let details = heartbeats?.map((each) => each.details);
+  if (row.payloads > 0 || row.isCoded) {
+    const unpacking = new Unpacking(source);
+    [customStatus, details] = (await unpacking.values([customStatus, details])) as [unknown, unknown[]?];
+    events = await unpacking.history(history);
+  }
   return {
     instanceId: row.id,
     execution: row.execution,
@@ -100,7 +108,10 @@ async function copyOf(store: Store, { row, history }: Original): Promise<Instanc
     ...(row.parent && { parent: row.parent }),
     ...(customStatus !== undefined && { customStatus }),
     waits: row.waits,
-    history: events as readonly HistoryEvent[],
+    history: events,
+    ...(heartbeats && {
+      heartbeats: heartbeats.map(({ call, taskId }, i) => ({ call, taskId, details: details?.[i] })),
+    }),
   };
 }
 

@@ -4,11 +4,11 @@
  */
 import { InstanceNotFoundError, toFailure } from '../../src/core';
 import type { Call, HostMessage, PageMessage, Reply } from '../../src/protocol';
-import type { Store } from '../store/store';
 import type { Tail } from '../store/tail';
 import { type Command, isCommand } from './commands';
 import { Ends } from './ends';
 import type { Caller } from './message';
+import type { Source } from './payloads';
 import { Queries } from './queries';
 import type { StateOf } from './task-state';
 import { Watches } from './watches';
@@ -20,7 +20,8 @@ export interface Errand {
 }
 
 export interface DeskOptions {
-  store: Store;
+  /** Where queries look. */
+  source: Source;
   /** The tail of the hub that runs here, if one does. */
   ownTail(): Tail | undefined;
   /** What is known of an open activity, by its key, beyond what is recorded. */
@@ -40,7 +41,7 @@ export class Desk {
 
   constructor(options: DeskOptions) {
     this.#options = options;
-    this.queries = new Queries(options.store, options.ownTail, options.stateOf);
+    this.queries = new Queries(options.source, options.ownTail, options.stateOf);
     this.#watches = new Watches(this.queries, (watches) => options.post({ kind: 'seen', watches }));
     this.#ends = new Ends(this.queries, options.ownTail, (reply) => this.#reply(reply));
   }

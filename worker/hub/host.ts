@@ -4,6 +4,7 @@
  */
 import { type FailureDetails, HubUnavailableError, type RunCondition, toFailure } from '../../src/core';
 import type { HostMessage, HubRole, PageMessage } from '../../src/protocol';
+import type { Coding } from '../codec';
 import { enter, leave } from '../determinism';
 import { clearTimer, hop, monotonicNow, now, setTimer } from '../platform';
 import { WorkerPool, type WorkerPoolOptions } from '../pool';
@@ -25,6 +26,7 @@ import { stateOf, type TaskState } from './task-state';
 export interface HostOptions {
   orchestrations: Registry;
   build: string;
+  coding: Coding;
   retention?: RetentionPolicy;
   pool: Omit<WorkerPoolOptions, 'onResults' | 'onNote' | 'holds'>;
   post(message: HostMessage): void;
@@ -75,13 +77,13 @@ export class Host {
       this.#hints.send({ kind: 'live', tasks: changed });
     });
     this.#desk = new Desk({
-      store: this.#store,
+      source: { store: this.#store, coding: options.coding },
       ownTail: () => this.#hub?.tail,
       stateOf: (key, runWhen) => this.#stateOf(key, runWhen),
       carryOut: (errand) => this.#carryOut(errand),
       post: options.post,
     });
-    this.#outbox = new Outbox(this.#store);
+    this.#outbox = new Outbox({ store: this.#store, coding: options.coding });
     this.#hints = new Hints(taskHub, (hint) => this.#hear(hint));
     this.#hints.send({ kind: 'hello' });
     this.#owning = this.#own();
@@ -146,6 +148,7 @@ export class Host {
     const hub = new Hub({
       name: this.#taskHub,
       store,
+      coding: this.#options.coding,
       pool,
       holds,
       liveTasks: this.#liveTasks,
@@ -179,7 +182,7 @@ export class Host {
       await hub.start();
       this.#hub = hub;
       this.#inbox = new Inbox(
-        this.#store,
+        { store: this.#store, coding: this.#options.coding },
         (message) => hub.submit(message),
         () => {
           this.#hints.send({ kind: 'outcomes' });

@@ -8,13 +8,14 @@
  */
 import { HubUnavailableError, toFailure, WorkerLostError } from '../../src/core';
 import type { ActivityNote, ActivityResult } from '../pool';
-import type { InstanceRow, LogRecord } from '../store/records';
+import type { InstanceRow, LogRecord, PayloadKey } from '../store/records';
 import { type Running, UnstorableError } from '../store/store';
 import { eventBytes, type Tail } from '../store/tail';
 import { Batch } from './batch';
 import { Checkpoint } from './checkpoint';
 import { Decisions } from './decisions';
 import { Dispatch } from './dispatch';
+import { Encoding } from './encoding';
 import { Instances } from './instances';
 import { Mailboxes } from './mailboxes';
 import type { Message } from './message';
@@ -52,6 +53,7 @@ export class Hub {
   readonly #around: HubSurroundings;
   readonly #mailboxes = new Mailboxes();
   readonly #sweep: Sweep;
+  readonly #encoding: Encoding;
   /** Starts that wait for a shorter log. */
   readonly #held: Message[] = [];
   #state: 'new' | 'running' | 'stopped' = 'new';
@@ -72,6 +74,8 @@ export class Hub {
   #batch: Batch | undefined;
   /** A slice of a checkpoint that is being written. */
   #slice: Promise<void> | undefined;
+  /** Payloads that may have been staged for batches that failed. The next commit deletes them, or else the next owner. */
+  readonly #orphans = new Map<string, PayloadKey>();
   readonly #pause: Pause;
   #failures = 0;
   /** Instances whose open work is to be set going. */
@@ -81,8 +85,9 @@ export class Hub {
 
   constructor(around: HubSurroundings) {
     this.#around = around;
+    this.#encoding = new Encoding(around.coding);
     this.#pause = new Pause(around.clock);
-    this.#sweep = new Sweep(new Queries(around.store, () => this.tail), (message) => this.submit(message));
+    this.#sweep = new Sweep(new Queries(around, () => this.tail), (message) => this.submit(message));
   }
 
   /** The committed state of the hub; undefined until it has started. */
@@ -104,7 +109,7 @@ export class Hub {
     const { wedgedEpoch, leftEpoch } = this.#around;
     const former = wedgedEpoch === epoch - 1 ? 'wedged' : leftEpoch === epoch - 1 ? 'left' : undefined;
     this.#vigil = new Vigil(store, clock, vitals, former);
-    this.#reader = new TaskReader(store, clock);
+    this.#reader = new TaskReader(this.#around, clock);
     this.#dispatch = new Dispatch(this.#around, this.#vigil, this.#reader, (messages) => this.#receive(messages));
     const { tail, meta, records } = await recoverTail(store);
     this.#tail = tail;
@@ -120,7 +125,7 @@ export class Hub {
       (id) => this.#instances.has(id) || !!this.#batch?.touched.has(id),
     );
     for (const record of records) this.#checkpoint.committed(record.commit, sizeOfRecord(record));
-    this.#mailboxes.restore(await recoverCarry(store, records.at(-1)?.carry ?? []));
+    this.#mailboxes.restore(await recoverCarry(this.#around, records.at(-1)?.carry ?? []));
     if (this.#vigil.culprit) this.#condemn(this.#vigil.culprit);
     for (const id of [...tail.instances.keys()]) await this.#resume(id);
     await this.#dispatch.watchDue((rows) => this.#resumeRows(rows));
@@ -356,7 +361,7 @@ export class Hub {
 
   async #commit(batch: Batch): Promise<void> {
     const { store } = this.#around;
-    const record: LogRecord = {
+    const made: LogRecord = {
       commit: batch.commit,
       epoch: this.#epoch,
       time: batch.time,
@@ -364,15 +369,24 @@ export class Hub {
       carry: this.#mailboxes.carry,
       entries: batch.entries,
     };
-    const consumed = batch.consumed;
+    const record = await this.#encoding.record(made);
+    const consumed = await this.#encoding.outcomes(batch.consumed);
     if (batch.entries.length > 0 || consumed.length > 0) {
       try {
-        if (batch.payloads.length > 0) await store.stage(batch.payloads);
-        await store.commit({ record, consumed, payloads: batch.payloads.map((payload) => payload.key) });
+        // What is tried again is written again.
+        for (const { key } of batch.payloads) this.#orphans.delete(String(key));
+        if (batch.payloads.length > 0) await store.stage(await this.#encoding.payloads(batch.payloads));
+        await store.commit({
+          record,
+          consumed,
+          payloads: batch.payloads.map((payload) => payload.key),
+          dropped: [...batch.dropped, ...this.#orphans.values()],
+        });
       } catch (error) {
         if (error instanceof UnstorableError || isFinal(error)) throw error;
         if (!(await this.#wasCommitted(record, error))) throw error;
       }
+      this.#orphans.clear();
       this.#tail.apply(record);
       this.#checkpoint.committed(record.commit, batch.bytes + this.#mailboxes.carryBytes);
     }
@@ -417,6 +431,7 @@ export class Hub {
   /** Nothing of the batch has happened. */
   #undo(batch: Batch, error: unknown): void {
     for (const id of batch.touched) this.#instances.forget(id);
+    for (const { key } of batch.payloads) this.#orphans.set(String(key), key);
     const again = afterFailure(batch.taken, error);
     this.#mailboxes.restore(again, batch);
     if (isSomeonesFault(error)) this.#solo = Math.max(this.#solo, again.length);

@@ -3,11 +3,14 @@
  * channel between the tabs carries hints only, and one that is lost costs time, never data.
  */
 import { PerdureError, toError, toFailure } from '../../src/core';
+import type { Coding } from '../codec';
 import { clearTimer, setTimer, type Timer } from '../platform';
 import type { Store } from '../store/store';
 import { type Command, messageOf } from './commands';
 import type { Caller, Message } from './message';
+import type { Source } from './payloads';
 import { isFinal } from './refusal';
+import { open, seal } from './sealing';
 
 /** A sender looks for outcomes this often, should a hint be lost, in milliseconds. */
 const lookEveryMs = 1_000;
@@ -15,16 +18,18 @@ const lookEveryMs = 1_000;
 /** The sender's side: posts commands, and waits for what became of them. */
 export class Outbox {
   readonly #store: Store;
+  readonly #coding: Coding;
   readonly #waiting = new Map<number, Caller['done']>();
   #timer: Timer | undefined;
 
-  constructor(store: Store) {
+  constructor({ store, coding }: Source) {
     this.#store = store;
+    this.#coding = coding;
   }
 
   /** Resolves once the command is stored; `done` is called when it was carried out or refused. */
   async post({ method, request }: Command, done: Caller['done']): Promise<void> {
-    const number = await this.#store.post({ build: '', method, args: [request] });
+    const number = await this.#store.post({ build: '', method, args: [await seal(request, this.#coding)] });
     this.#waiting.set(number, done);
     this.#lookLater();
   }
@@ -37,7 +42,7 @@ export class Outbox {
     for (const [number, { failure, value }] of outcomes) {
       const done = this.#waiting.get(number);
       this.#waiting.delete(number);
-      done?.(failure ? { error: toError(failure) } : { value });
+      done?.(failure ? { error: toError(await this.#coding.decodeFailure(failure)) } : { value });
     }
     // One that stays is swept later.
     await this.#store.forget([...outcomes.keys()]).catch(() => {});
@@ -67,15 +72,15 @@ export class Outbox {
 
 /** The owner's side: takes the commands, each once. */
 export class Inbox {
-  readonly #store: Store;
+  readonly #source: Source;
   readonly #submit: (message: Message) => void;
   readonly #onOutcome: () => void;
   #taken = 0;
   #taking: Promise<void> = Promise.resolve();
 
   /** @param onOutcome a command's outcome has been committed */
-  constructor(store: Store, submit: (message: Message) => void, onOutcome: () => void) {
-    this.#store = store;
+  constructor(source: Source, submit: (message: Message) => void, onOutcome: () => void) {
+    this.#source = source;
     this.#submit = submit;
     this.#onOutcome = onOutcome;
   }
@@ -87,20 +92,20 @@ export class Inbox {
   }
 
   async #take(): Promise<void> {
-    const { inbox } = await this.#store.read({ inboxAbove: this.#taken });
+    const { inbox } = await this.#source.store.read({ inboxAbove: this.#taken });
     for (const { number, method, args } of inbox) {
       this.#taken = number;
       const caller: Caller = { inbox: number, done: this.#onOutcome };
-      this.#submit(messageFrom(method, args[0], caller));
+      this.#submit(await this.#messageFrom(method, args[0], caller));
     }
   }
-}
 
-function messageFrom(method: string, request: unknown, caller: Caller): Message {
-  try {
-    return messageOf({ method, request } as Command, caller);
-  } catch (error) {
-    const refusal = error instanceof PerdureError ? error : toError({ ...toFailure(error), name: 'TypeError' });
-    return { kind: 'answer', to: '', caller, outcome: { error: refusal } };
+  async #messageFrom(method: string, sealed: unknown, caller: Caller): Promise<Message> {
+    try {
+      return messageOf({ method, request: await open(sealed, this.#source.coding) } as Command, caller);
+    } catch (error) {
+      const refusal = error instanceof PerdureError ? error : toError({ ...toFailure(error), name: 'TypeError' });
+      return { kind: 'answer', to: '', caller, outcome: { error: refusal } };
+    }
   }
 }

@@ -29,6 +29,8 @@ export class Instance {
   unplayed: MessageEvent[] = [];
   /** What the batch under way adds to its history. */
   readonly uncommitted: HistoryEvent[] = [];
+  /** Numbers of the payloads that the custom status alone refers to. */
+  statusPayloads: readonly number[] = [];
   readonly origins = new WeakMap<object, PayloadRef>();
 
   constructor(
@@ -44,6 +46,7 @@ export class Instance {
     instance.count = row.count;
     instance.payloads = row.payloads;
     instance.packedPayloads = row.payloads;
+    instance.statusPayloads = row.statusPayloads ?? [];
     instance.parent = row.parent;
     instance.version = row.version;
     instance.tags = row.tags;

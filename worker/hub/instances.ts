@@ -71,7 +71,9 @@ export class Instances {
     if (instance.run) return instance.run;
     const orchestrator = this.#orchestrator(instance);
     let history = await this.history(instance);
-    if (instance.payloads > 0) history = await new Unpacking(this.hub.store, instance.origins).events(history);
+    if (instance.payloads > 0 || this.committed(instance)?.row.isCoded) {
+      history = await new Unpacking(this.hub, instance.origins).events(history);
+    }
     const run = new Execution(instance.id, instance.execution, orchestrator, this.#around(instance));
     instance.unplayed = await replay(run, history);
     instance.run = run;

@@ -4,6 +4,8 @@
  */
 import {
   describeBinary,
+  type EncodedValue,
+  type FailureDetails,
   type HistoryEvent,
   isPrimitive,
   mapValue,
@@ -12,11 +14,23 @@ import {
   payloadKey,
   sizeOf,
 } from '../../src/core';
+import type { Coding } from '../codec';
 import type { PayloadKey } from '../store/records';
 import type { PayloadWrite, Store } from '../store/store';
 
 /** A plain value above this size becomes a payload: in the log it would be written, read and cloned again and again. */
 const largeBytes = 32_768;
+
+/** Where values come from: where they lie, and how they are decoded. */
+export interface Source {
+  readonly store: Store;
+  readonly coding: Coding;
+}
+
+/** A payload that is to be written. */
+export interface PackedPayload extends PayloadWrite {
+  kind: 'binary' | 'value';
+}
 
 /** Where the payloads of one execution go, and where its Blobs came from. */
 export interface PayloadOwner {
@@ -26,8 +40,18 @@ export interface PayloadOwner {
   origins: WeakMap<object, PayloadRef>;
 }
 
-/** The storable form of a value; what it needs written first is added to `writes`. @throws PayloadError */
-export function pack(value: unknown, what: string, owner: PayloadOwner, writes: PayloadWrite[]): unknown {
+/**
+ * The storable form of a value; what it needs written first is added to `writes`.
+ * @param isForgotten it may go before its execution does: nothing else may refer to what is written for it
+ * @throws PayloadError
+ */
+export function pack(
+  value: unknown,
+  what: string,
+  owner: PayloadOwner,
+  writes: PackedPayload[],
+  isForgotten = false,
+): unknown {
   if (isPrimitive(value)) {
     return typeof value === 'string' && value.length > largeBytes ? write(value, 'value', owner, writes) : value;
   }
@@ -36,22 +60,22 @@ export function pack(value: unknown, what: string, owner: PayloadOwner, writes: 
       const known = owner.origins.get(binary);
       if (known?.[payloadKey].execution === owner.execution) return known;
       const ref = write(binary, 'binary', owner, writes);
-      owner.origins.set(binary, ref);
+      if (!isForgotten) owner.origins.set(binary, ref);
       return ref;
     },
   });
   return sizeOf(packed) > largeBytes ? write(packed, 'value', owner, writes) : packed;
 }
 
-function write(value: unknown, kind: 'binary' | 'value', owner: PayloadOwner, writes: PayloadWrite[]): PayloadRef {
+function write(value: unknown, kind: PackedPayload['kind'], owner: PayloadOwner, writes: PackedPayload[]): PayloadRef {
   const number = owner.payloads++;
-  writes.push({ key: [owner.execution, number], value });
+  writes.push({ key: [owner.execution, number], value, kind });
   const about = kind === 'binary' ? describeBinary(value as object) : { size: sizeOf(value), type: typeof value };
   return { [payloadKey]: { execution: owner.execution, number, kind, ...about } };
 }
 
 /** The storable form of an event. @throws PayloadError */
-export function packEvent<E extends HistoryEvent>(event: E, owner: PayloadOwner, writes: PayloadWrite[]): E {
+export function packEvent<E extends HistoryEvent>(event: E, owner: PayloadOwner, writes: PackedPayload[]): E {
   const key = 'input' in event ? 'input' : 'result' in event ? 'result' : undefined;
   if (key === undefined) return event;
   const value = (event as { input?: unknown; result?: unknown })[key];
@@ -59,20 +83,23 @@ export function packEvent<E extends HistoryEvent>(event: E, owner: PayloadOwner,
   return packed === value ? event : { ...event, [key]: packed };
 }
 
-/** Puts payloads back into values. */
+/** Decodes values, and puts payloads back into them. */
 export class Unpacking {
   readonly #store: Store;
+  readonly #coding: Coding;
   readonly #origins: WeakMap<object, PayloadRef> | undefined;
 
   /** @param origins notes which payload each binary value came from */
-  constructor(store: Store, origins?: WeakMap<object, PayloadRef>) {
+  constructor({ store, coding }: Source, origins?: WeakMap<object, PayloadRef>) {
     this.#store = store;
+    this.#coding = coding;
     this.#origins = origins;
   }
 
   /**
    * The values with what their references stand for.
    * @throws PayloadError when a payload is missing
+   * @throws CodecError when something cannot be decoded
    */
   async values(packed: readonly unknown[], which: 'all' | 'value' = 'all'): Promise<unknown[]> {
     const refs = new Map<string, PayloadRef[typeof payloadKey]>();
@@ -81,7 +108,13 @@ export class Unpacking {
       if (which === 'all' || kind === 'value') refs.set(`${execution}:${number}`, ref[payloadKey]);
       return ref;
     };
-    for (const value of packed) mapValue(value, 'a stored value', { reference: find });
+    const encoded = new Map<EncodedValue, unknown>();
+    const note = (value: EncodedValue) => {
+      encoded.set(value, undefined);
+      return value;
+    };
+    for (const value of packed) mapValue(value, 'a stored value', { reference: find, encoded: note });
+    if (encoded.size > 0) return this.#decoded(packed, which, encoded);
     if (refs.size === 0) return [...packed];
 
     const keys = Array.from(refs.values(), ({ execution, number }): PayloadKey => [execution, number]);
@@ -89,7 +122,7 @@ export class Unpacking {
     const found = new Map<string, unknown>();
     for (const [i, [execution, number]] of keys.entries()) {
       if (loaded[i] === undefined) throw new PayloadError(`payload ${execution}/${number} is missing from the storage`);
-      found.set(`${execution}:${number}`, loaded[i]);
+      found.set(`${execution}:${number}`, await this.#coding.decodePayload(loaded[i]));
     }
     // A large value may itself hold references to binary ones.
     const nested = [...refs].filter(([, ref]) => ref.kind === 'value').map(([key]) => key);
@@ -116,6 +149,24 @@ export class Unpacking {
     );
   }
 
+  /** What is encoded can hold references to payloads. */
+  async #decoded(
+    packed: readonly unknown[],
+    which: 'all' | 'value',
+    encoded: Map<EncodedValue, unknown>,
+  ): Promise<unknown[]> {
+    for (const value of encoded.keys()) encoded.set(value, await this.#coding.decode(value));
+    const decoded = packed.map((value) =>
+      mapValue(value, 'a stored value', { reference: (ref) => ref, encoded: (each) => encoded.get(each) }),
+    );
+    return this.values(decoded, which);
+  }
+
+  /** @throws CodecError */
+  failure(failure: FailureDetails): Promise<FailureDetails> {
+    return this.#coding.decodeFailure(failure);
+  }
+
   async value(packed: unknown): Promise<unknown> {
     return isPrimitive(packed) ? packed : (await this.values([packed]))[0];
   }
@@ -137,6 +188,19 @@ export class Unpacking {
       for (const [i, { index, key }] of holders.entries()) {
         events[index] = { ...(events[index] as E), [key]: values[i] };
       }
+    }
+    return this.#withFailures(events);
+  }
+
+  /** Events with all that they hold. */
+  async history(packed: readonly HistoryEvent[]): Promise<HistoryEvent[]> {
+    return this.#withFailures((await this.values([packed]))[0] as HistoryEvent[]);
+  }
+
+  async #withFailures<E extends HistoryEvent>(events: E[]): Promise<E[]> {
+    for (const [index, event] of events.entries()) {
+      if (!('failure' in event) || !event.failure?.encoded) continue;
+      events[index] = { ...event, failure: await this.failure(event.failure) };
     }
     return events;
   }

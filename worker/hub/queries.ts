@@ -2,20 +2,21 @@
  * Answers what can be read, from any tab: the rows of the store, with the log's tail folded over them. The owner has
  * the tail in memory; another tab reads it first.
  */
-import { type HistoryEvent, PayloadError, type Wait } from '../../src/core';
+import { CodecError, type HistoryEvent, PayloadError, toFailure, type Wait } from '../../src/core';
 import type { Filter, InstanceCopy, ListPage, ListRequest, StatusRecord, StatusRequest } from '../../src/protocol';
-import type { InstanceRow, OpenTask } from '../store/records';
+import type { InstanceRow, OpenTask, Parked } from '../store/records';
 import type { Store } from '../store/store';
 import type { Tail, TailInstance } from '../store/tail';
 import { copyInstances } from './copies';
 import { runtimeStatusOf } from './filter';
 import { countRows, type Found, findRows } from './listing';
-import { Unpacking } from './payloads';
+import { type Source, Unpacking } from './payloads';
 import { recoverTail } from './recovery';
 import { taskKey } from './task-key';
 import type { StateOf } from './task-state';
 
 export class Queries {
+  readonly #source: Source;
   readonly #store: Store;
   readonly #ownTail: () => Tail | undefined;
   readonly #stateOf: StateOf;
@@ -23,25 +24,47 @@ export class Queries {
   #next: Promise<Tail> | undefined;
 
   /** @param ownTail the tail of the hub that runs in this worker, if one does */
-  constructor(store: Store, ownTail: () => Tail | undefined, stateOf: StateOf = () => ({})) {
+  constructor(source: Source, ownTail: () => Tail | undefined, stateOf: StateOf = () => ({})) {
     this.#stateOf = stateOf;
-    this.#store = store;
+    this.#source = source;
+    this.#store = source.store;
     this.#ownTail = ownTail;
   }
 
   /** Undefined if there is no such instance. */
   async status(id: string, request: StatusRequest = {}): Promise<StatusRecord | undefined> {
-    const { showHistory = false } = request;
+    for (let last: number | undefined; ; ) {
+      const found = await this.#find(id, request);
+      if (!found) return undefined;
+      try {
+        return await this.#record(found, request, found.history);
+      } catch (error) {
+        // That it is parked for want of a key can be seen without the key.
+        if (error instanceof CodecError && found.row.parked?.code === 'Codec') {
+          return this.#record(withoutValues(found), {}, undefined);
+        }
+        // The payloads of a custom status go with it: another one may have come since its row was read.
+        const { commit } = found.row;
+        if (!(error instanceof PayloadError) || commit === last) throw error;
+        last = commit;
+      }
+    }
+  }
+
+  async #find(
+    id: string,
+    { showHistory = false }: StatusRequest,
+  ): Promise<(Found & { history?: readonly HistoryEvent[] | undefined }) | undefined> {
     const known = snapshotOf((await this.#tail()).get(id), showHistory);
     const isInStore = !known || (showHistory && known.chunked > 0);
     const read = isInStore ? await this.#store.read(showHistory ? { histories: [id] } : { rows: [id] }) : undefined;
     const row = read?.rows.get(id);
     const stored = read?.histories.get(id);
     // While the store was read, a checkpoint may have come by.
-    if (row && (!known || row.commit > known.row.commit)) return this.#record({ row, open: row.open }, request, stored);
+    if (row && (!known || row.commit > known.row.commit)) return { row, open: row.open, history: stored };
     if (!known || known.isDeleted) return undefined;
     const history = known.events && [...(stored ?? []).slice(0, known.chunked), ...known.events];
-    return this.#record(known, request, history);
+    return { row: known.row, open: known.open, history };
   }
 
   /** Instances in the order of creation. */
@@ -69,7 +92,7 @@ export class Queries {
 
   /** The instance with those that it waits for. @throws InstanceNotFoundError, PayloadError */
   export(id: string): Promise<InstanceCopy[]> {
-    return copyInstances(this.#store, id);
+    return copyInstances(this.#source, id);
   }
 
   /** One whose values cannot be read must not hide the others: it is listed without them, and `status` says why. */
@@ -77,7 +100,7 @@ export class Queries {
     try {
       return await this.#record(found, {}, undefined);
     } catch (error) {
-      if (!(error instanceof PayloadError)) throw error;
+      if (!(error instanceof PayloadError || error instanceof CodecError)) throw error;
       return this.#record(withoutValues(found), {}, undefined);
     }
   }
@@ -119,18 +142,25 @@ export class Queries {
     if (row.version !== undefined) record.version = row.version;
     if (row.tags) record.tags = row.tags;
     if (row.suspended) record.suspended = row.suspended;
-    if (row.failure) record.failure = row.failure;
     if (row.reason !== undefined) record.reason = row.reason;
     if (row.parent) record.parent = { instanceId: row.parent.instanceId, name: row.parent.name };
-    if (row.parked) record.parked = { reason: row.parked.reason };
-    const packed = [showInput ? row.input : undefined, showOutput ? row.output : undefined, row.customStatus, history];
-    const [input, output, customStatus, events] =
-      row.payloads > 0 ? await new Unpacking(this.#store).values(packed) : packed;
+    const unpacking = row.payloads > 0 || row.isCoded ? new Unpacking(this.#source) : undefined;
+    if (row.failure) record.failure = (await unpacking?.failure(row.failure)) ?? row.failure;
+    if (row.parked) record.parked = { reason: await this.#reasonOf(row.parked, unpacking) };
+    const packed = [showInput ? row.input : undefined, showOutput ? row.output : undefined, row.customStatus];
+    const [input, output, customStatus] = unpacking ? await unpacking.values(packed) : packed;
+    const events = (history && (await unpacking?.history(history))) ?? history;
     if (input !== undefined) record.input = input;
     if (output !== undefined) record.output = output;
     if (customStatus !== undefined) record.customStatus = customStatus;
-    if (events !== undefined) record.history = events as readonly HistoryEvent[];
+    if (events !== undefined) record.history = events;
     return record;
+  }
+
+  /** Why it is parked; without the key, that it cannot be read is the reason. */
+  async #reasonOf({ reason, encoded }: Parked, unpacking: Unpacking | undefined): Promise<string> {
+    if (!encoded || !unpacking) return reason;
+    return unpacking.value(encoded).then(String, (error: unknown) => toFailure(error).message);
   }
 
   #waitOf({ execution }: InstanceRow, task: OpenTask): Wait {
@@ -141,7 +171,10 @@ export class Queries {
   }
 }
 
-function withoutValues({ row: { input: _, output: __, customStatus: ___, ...row }, open }: Found): Found {
+function withoutValues({
+  row: { input: _, output: __, customStatus: ___, failure: ____, ...row },
+  open,
+}: Found): Found {
   return { row, open };
 }
 

@@ -10,7 +10,7 @@ import type { Store, StoreMeta } from '../store/store';
 import { Tail, type TailInstance } from '../store/tail';
 import { readHistory } from './instances';
 import type { Message } from './message';
-import { Unpacking } from './payloads';
+import { type Source, Unpacking } from './payloads';
 import { replacementOf } from './refusal';
 import { taskKey } from './task-key';
 
@@ -31,12 +31,12 @@ export async function recoverTail(
 }
 
 /** The messages that the newest commit carried over. They come first in the next batch. */
-export async function recoverCarry(store: Store, carry: readonly Carried[]): Promise<Message[]> {
+export async function recoverCarry(source: Source, carry: readonly Carried[]): Promise<Message[]> {
   return Promise.all(
     carry.map(async (carried): Promise<Message> => {
       try {
         if (carried.kind === 'rewind') return { ...carried, carried };
-        const unpacking = new Unpacking(store, new WeakMap<object, PayloadRef>());
+        const unpacking = new Unpacking(source, new WeakMap<object, PayloadRef>());
         const [event] = await unpacking.events([carried.event]);
         if (carried.kind === 'deliver') return { ...carried, event: event as typeof carried.event, carried };
         const kept = await unpacking.events(carried.kept ?? []);

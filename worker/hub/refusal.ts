@@ -4,6 +4,7 @@
  * then go one by one until the culprit stands alone and is refused.
  */
 import {
+  CodecError,
   type FailureDetails,
   NewerSchemaError,
   PayloadError,
@@ -21,7 +22,8 @@ export function isFinal(error: unknown): boolean {
 
 /** Whether a message may be the cause of a batch's failure. */
 export function isSomeonesFault(error: unknown): boolean {
-  return !(error instanceof StorageError || isFinal(error));
+  // Without a key nothing can be written, whoever it is for.
+  return !(error instanceof StorageError || error instanceof CodecError || isFinal(error));
 }
 
 /** What waits again of what a failed batch took. */

@@ -1,5 +1,6 @@
 /** What the hub needs of the world. All of it is handed in, so that a test can stop the clock and break the rest. */
 import type { Execution, RunCondition } from '../../src/core';
+import type { Coding } from '../codec';
 import type { ActivityPool } from '../pool';
 import type { Store } from '../store/store';
 import type { LiveTasks } from './live-tasks';
@@ -15,6 +16,8 @@ export interface HubClock extends TimerClock {
 export interface HubSurroundings {
   name: string;
   store: Store;
+  /** How values are encoded that are written, and decoded that are read. */
+  coding: Coding;
   pool: ActivityPool;
   clock: HubClock;
   /** Whether a condition that activities wait for holds now. */

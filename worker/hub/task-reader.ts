@@ -4,8 +4,7 @@
  */
 import { isEncoded, isPayloadRef, isPrimitive, mapValue, StorageError } from '../../src/core';
 import type { TaskValues } from '../pool';
-import type { Store } from '../store/store';
-import { Unpacking } from './payloads';
+import { type Source, Unpacking } from './payloads';
 import { isFinal } from './refusal';
 import type { TimerClock } from './timers';
 
@@ -13,12 +12,12 @@ const firstPauseMs = 50;
 const longestPauseMs = 5_000;
 
 export class TaskReader {
-  readonly #store: Store;
+  readonly #source: Source;
   readonly #clock: TimerClock;
   #isStopped = false;
 
-  constructor(store: Store, clock: TimerClock) {
-    this.#store = store;
+  constructor(source: Source, clock: TimerClock) {
+    this.#source = source;
     this.#clock = clock;
   }
 
@@ -33,7 +32,7 @@ export class TaskReader {
   async #read(input: unknown, lastHeartbeat: unknown): Promise<TaskValues> {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
-        const [read, beat] = await new Unpacking(this.#store).values([input, lastHeartbeat]);
+        const [read, beat] = await new Unpacking(this.#source).values([input, lastHeartbeat]);
         return { input: read, lastHeartbeat: beat };
       } catch (error) {
         if (!(error instanceof StorageError) || isFinal(error) || this.#isStopped) throw error;

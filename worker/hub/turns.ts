@@ -44,7 +44,6 @@ import {
   unpark,
   type Work,
 } from './orders';
-import { pack } from './payloads';
 import { alone } from './realm';
 import type { HubSurroundings } from './surroundings';
 import { startTimer } from './timers';
@@ -297,7 +296,8 @@ export class Turns implements Work {
       if (this.suspect?.id === instance.id) return this.#park(batch, instance, events, 'Suspect', this.suspect.reason);
       const play = (run: Execution) => {
         const { unplayed } = instance;
-        return run.turn(batch.time, unplayed.length > 0 ? [...unplayed, ...events] : events, unplayed.length);
+        const messages = unplayed.length > 0 ? [...unplayed, ...events] : events;
+        return this.hub.coding.apart(() => run.turn(batch.time, messages, unplayed.length));
       };
       const running = alone(() => {
         const run = instance.run ?? begin();
@@ -343,11 +343,8 @@ export class Turns implements Work {
       });
       instance.startAt = undefined;
     }
-    const status = turn.customStatus && {
-      customStatus: pack(turn.customStatus.value, 'the custom status', instance, batch.payloads),
-    };
     const packed = batch.append(instance, turn.events);
-    if (status) batch.change(instance, status);
+    if (turn.customStatus) batch.setStatus(instance, turn.customStatus.value);
     if (turn.waits) batch.change(instance, { waits: turn.waits });
     // The decisions stand before the turn's end, in both forms.
     const first = packed.length - 1 - decisions.length;

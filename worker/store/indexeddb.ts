@@ -57,17 +57,21 @@ export class IndexedDBStore implements Store {
     });
   }
 
-  commit({ record, consumed = [], payloads = [] }: Commit): Promise<void> {
+  commit({ record, consumed = [], payloads = [], dropped = [] }: Commit): Promise<void> {
     const stores: StoreName[] = ['log'];
     if (consumed.length) stores.push('inbox', 'outcomes');
-    if (payloads.length) stores.push('staged');
+    if (payloads.length || dropped.length) stores.push('staged');
+    if (dropped.length) stores.push('payloads');
     return this.#write(stores, (transaction, queue) => {
       queue(transaction.objectStore('log').add(record));
       for (const { number, outcome } of consumed) {
         queue(transaction.objectStore('inbox').delete(number));
         queue(transaction.objectStore('outcomes').put(outcome, number));
       }
-      for (const [execution, number] of payloads) queue(transaction.objectStore('staged').delete([execution, number]));
+      for (const [execution, number] of [...payloads, ...dropped]) {
+        queue(transaction.objectStore('staged').delete([execution, number]));
+      }
+      for (const [execution, number] of dropped) queue(transaction.objectStore('payloads').delete([execution, number]));
     });
   }
 

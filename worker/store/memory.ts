@@ -85,7 +85,7 @@ export class MemoryStore implements Store {
 
   commit(commit: Commit): Promise<void> {
     return this.#transact('commit', (database) => {
-      const { record, consumed = [], payloads = [] } = copy(commit);
+      const { record, consumed = [], payloads = [], dropped = [] } = copy(commit);
       checkFence(database.meta.owner, this.#claim);
       if (database.log.has(record.commit)) throw new StorageError(`commit ${record.commit} is in the log already`);
       database.log.set(record.commit, record);
@@ -93,7 +93,8 @@ export class MemoryStore implements Store {
         database.inbox.delete(number);
         database.outcomes.set(number, outcome);
       }
-      for (const key of payloads) database.staged.delete(String(key));
+      for (const key of [...payloads, ...dropped]) database.staged.delete(String(key));
+      for (const [execution, number] of dropped) database.payloads.get(execution)?.delete(number);
     });
   }
 

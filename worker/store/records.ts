@@ -14,6 +14,7 @@ import type {
   OpenWork,
   ParentLink,
 } from '../../src/core/history';
+import type { EncodedValue } from '../../src/core/payload';
 
 /**
  * Rises when code that does not know the new records would misread them.
@@ -34,6 +35,8 @@ export interface Parked {
   reason: string;
   /** The build that could not go on with it. Another one tries. */
   build?: string;
+  /** The reason, if it is encoded. */
+  encoded?: EncodedValue;
 }
 
 /** The user has suspended it. */

@@ -74,6 +74,8 @@ export interface Commit {
   consumed?: readonly { number: number; outcome: Outcome }[];
   /** Payloads that this commit is the first to refer to. */
   payloads?: readonly PayloadKey[];
+  /** Payloads that nothing refers to (any more). They may be staged. */
+  dropped?: readonly PayloadKey[];
 }
 
 /** A few instances of a checkpoint. Written together, in one transaction. */

@@ -169,6 +169,7 @@ const copy = v.strictObject({
   customStatus: value,
   waits: v.array(name),
   history: v.array(eventShape),
+  heartbeats: v.exactOptional(v.array(v.strictObject({ call: count, taskId: count, details: value }))),
 }) satisfies v.GenericSchema<InstanceCopy>;
 
 const copies = v.pipe(v.array(copy), v.minLength(1));

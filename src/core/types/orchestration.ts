@@ -217,8 +217,8 @@ export interface DurableContext {
    * `Retry-After`, or of 30 seconds, the location is asked with GET and the same headers, until the answer is another
    * one. What goes on for days had better be asked in a loop of your own that continues as new: each time is recorded.
    *
-   * `options` hold for each of these requests by itself. Each is made at least once, as activities are: give a POST an
-   * id by which the server knows it again.
+   * `options` hold for each of these requests by itself; `timeout` is what limits one, as it gives no heartbeats. Each is
+   * made at least once, as activities are: give a POST an id by which the server knows it again.
    *
    * @throws TypeError when the request or an option makes no sense
    * @throws RangeError when an option makes no sense

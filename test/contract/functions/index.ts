@@ -5,12 +5,13 @@ import { calls } from './calls';
 import { broken, changing, mended, older } from './changing';
 import { context } from './context';
 import { forbidden, mendedForbidden } from './forbidden';
+import { http } from './http';
 import { scopes } from './scopes';
 
 export { activities };
 
 // What is looked up by name, with values of any kind, is more than types can tell.
-const always: object = { ...basics, ...context, ...calls, ...scopes };
+const always: object = { ...basics, ...context, ...calls, ...http, ...scopes };
 
 export const orchestrations: object = { ...always, ...forbidden, ...changing };
 

@@ -5,6 +5,7 @@ import { Ends } from '../../../worker/hub/ends';
 import { Queries } from '../../../worker/hub/queries';
 import { MemoryStore } from '../../../worker/store/memory';
 import { SimulatedClient } from '../../support/simulated-client';
+import { plain } from '../../support/source';
 import type { Context } from '../../support/styles';
 
 it('in a tab that does not own the hub, also if the instance is deleted before it looks', async () => {
@@ -13,7 +14,7 @@ it('in a tab that does not own the hub, also if the instance is deleted before i
   });
   await client.startNew('waits', { instanceId: 'i' });
   const replies: Reply[] = [];
-  const queries = new Queries(new MemoryStore(client.sim.database), () => undefined);
+  const queries = new Queries(plain(new MemoryStore(client.sim.database)), () => undefined);
   const ends = new Ends(
     queries,
     () => undefined,

@@ -4,6 +4,7 @@ import { StorageError } from '../../../src/core';
 import { Inbox, Outbox } from '../../../worker/hub/inbox';
 import { MemoryStore, type StoreOperation } from '../../../worker/store/memory';
 import { SimulatedClient } from '../../support/simulated-client';
+import { plain } from '../../support/source';
 import type { Context } from '../../support/styles';
 
 let outbox: Outbox | undefined;
@@ -16,12 +17,12 @@ async function open(fails: (operation: StoreOperation) => boolean = () => false)
   });
   const { database, store } = client.sim;
   const inbox = new Inbox(
-    store!,
+    plain(store!),
     (message) => client.sim.hub?.submit(message),
     () => {},
   );
   const faults = (operation: StoreOperation) => (fails(operation) ? 'fail-before' : 'ok');
-  outbox = new Outbox(new MemoryStore(database, { faults }));
+  outbox = new Outbox(plain(new MemoryStore(database, { faults })));
   const told: unknown[] = [];
   const post = (instanceId: string) =>
     outbox!.post({ method: 'startNew', request: { name: 'waits', instanceId, input: 1, fresh: false } }, (outcome) =>

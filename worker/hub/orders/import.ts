@@ -8,7 +8,6 @@ import { foldNew } from '../../store/tail';
 import type { Batch } from '../batch';
 import { Instance } from '../instance';
 import type { ImportMessage } from '../message';
-import { pack } from '../payloads';
 import type { Work } from './work';
 
 /** New executions by those that were exported. */
@@ -65,17 +64,16 @@ function adopt(copy: InstanceCopy, executions: Executions, time: number): Adopte
 }
 
 function take({ instances }: Work, batch: Batch, { copy, instance, events }: Adopted): void {
-  const { customStatus, waits } = copy;
+  const { customStatus, waits, heartbeats = [] } = copy;
   const { id } = instance;
   const known = instances.get(id);
   batch.create(instance);
   if (known) batch.count(known.name, known.counted, -1);
   batch.count(instance.name, instance.counted, 1);
   batch.append(instance, events);
-  if (customStatus !== undefined) {
-    batch.change(instance, { customStatus: pack(customStatus, 'the custom status', instance, batch.payloads) });
-  }
+  if (customStatus !== undefined) batch.setStatus(instance, customStatus);
   batch.change(instance, { waits: instance.hasEnded ? [] : waits });
+  for (const heartbeat of heartbeats) batch.beat(instance, heartbeat);
   instances.forget(id);
   instances.add(instance);
   batch.resumed.add(id);

@@ -15,7 +15,7 @@ export async function restart(work: Work, batch: Batch, message: RestartMessage)
   }
   const stored =
     work.instances.committed(instance)?.row ?? instance.uncommitted.find(({ type }) => type === 'ExecutionStarted');
-  const input = await new Unpacking(work.hub.store).value((stored as { input?: unknown } | undefined)?.input);
+  const input = await new Unpacking(work.hub).value((stored as { input?: unknown } | undefined)?.input);
   const event: ExecutionStarted = {
     type: 'ExecutionStarted',
     name: instance.name,

@@ -126,7 +126,7 @@ async function startAgain(
     ...(version !== undefined && { version }),
     ...(tags && { tags }),
   };
-  decisions.start(batch, to, event, await new Unpacking(hub.store).value(stored), stored, false);
+  decisions.start(batch, to, event, await new Unpacking(hub).value(stored), stored, false);
 }
 
 /** The child that a parent waits for. If it is gone, or another one has its id, the parent is told. */
@@ -143,7 +143,7 @@ async function tellAgain(work: Work, batch: Batch, instance: Instance, parent: P
     (event) => event.type === 'ExecutionCompleted' || event.type === 'ExecutionTerminated',
   );
   if (end?.type === 'ExecutionCompleted') {
-    const result = await new Unpacking(work.hub.store).value(end.result);
+    const result = await new Unpacking(work.hub).value(end.result);
     work.decisions.tellParent(batch, parent, { result, stored: end.result });
   } else {
     work.decisions.tellParent(batch, parent, { failure: terminated(end?.reason) });

@@ -15,7 +15,7 @@ import {
 import type { OpenTask } from '../../store/records';
 import type { Batch } from '../batch';
 import type { Instance } from '../instance';
-import { pack, Unpacking } from '../payloads';
+import { Unpacking } from '../payloads';
 import type { Work } from './work';
 
 export interface Ending {
@@ -76,22 +76,28 @@ async function compensate(work: Work, batch: Batch, instance: Instance, steps: C
   const { id, execution, name } = instance;
   const to = undoInstanceId(instance);
   const input = { steps: await readable(work, instance, steps) };
-  const stored = pack(input, 'what is to be undone', instance, batch.payloads);
   const event: ExecutionStarted = {
     type: 'ExecutionStarted',
     name: compensationName,
     parent: { instanceId: id, execution, taskId: -1, name, detached: true },
   };
-  batch.append(instance, [
-    { type: 'SubOrchestrationInstanceCreated', taskId: -1, name: compensationName, instanceId: to, detached: true },
+  const [created] = batch.append(instance, [
+    {
+      type: 'SubOrchestrationInstanceCreated',
+      taskId: -1,
+      name: compensationName,
+      instanceId: to,
+      input,
+      detached: true,
+    },
   ]);
   instance.isParent = true;
-  work.decisions.start(batch, to, event, input, stored, true);
+  work.decisions.start(batch, to, event, input, created?.input, true);
 }
 
 /** The steps with what they hold. One whose input is lost cannot be undone; that must not keep the others. */
 async function readable({ hub }: Work, instance: Instance, steps: CompensationStep[]): Promise<CompensationStep[]> {
-  const unpacking = new Unpacking(hub.store, instance.origins);
+  const unpacking = new Unpacking(hub, instance.origins);
   const found = steps.map(async (step) => {
     try {
       return step.input === undefined ? step : { ...step, input: await unpacking.value(step.input) };
