@@ -1,10 +1,11 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { uploadServer } from './demo/server';
 
 export default defineConfig({
   // Relative, so that the built demo runs from any folder of any host.
   base: './',
-  plugins: [react()],
+  plugins: [react(), uploadServer()],
   resolve: { tsconfigPaths: true },
   worker: { format: 'es' },
   build: { outDir: 'dist-demo', target: 'es2023' },

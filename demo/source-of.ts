@@ -6,6 +6,7 @@ export function sourceOf(value: unknown): string {
     if (value.some((item) => item instanceof File)) return 'files';
     return `[${value.map(sourceOf).join(', ')}]`;
   }
+  if (value instanceof File) return 'file';
   const properties = Object.entries(value).map(([key, item]) => `${key}: ${sourceOf(item)}`);
   return properties.length === 0 ? '{}' : `{ ${properties.join(', ')} }`;
 }

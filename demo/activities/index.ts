@@ -3,6 +3,8 @@ export { book } from './book';
 export { checkOrder } from './check-order';
 export { collectNames } from './collect-names';
 export { contactSheet } from './contact-sheet';
+export { crunch } from './crunch';
+export { hashFile } from './hash-file';
 export { noop } from './noop';
 export { hash, measure, thumbnail } from './photos';
 export { sayHello } from './say-hello';
@@ -14,3 +16,4 @@ export {
   cancelFlight,
   cancelHotel,
 } from './trip';
+export { finishUpload, uploadParts } from './upload';

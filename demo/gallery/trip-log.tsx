@@ -3,7 +3,7 @@ import type { Hotel } from '../activities/trip';
 import type { Instance } from '../client';
 import { useInstance, useInstances } from '../client';
 import { selectInstance, showPanel } from '../place';
-import { type Booking, bookingsIn } from './bookings';
+import { type ActivityCall, activityCallsIn } from './activity-calls';
 import { isActive } from './is-active';
 
 const parts = { bookFlight: 'Flight', bookHotel: 'Hotel', bookCar: 'Car' } as const;
@@ -13,7 +13,7 @@ const undone: Readonly<Record<string, string>> = { cancelFlight: 'Flight', cance
 export function TripLog({ instance }: { instance: Instance<'bookTrip'> }) {
   const { instanceId } = instance;
   const history = useInstance(instanceId, { history: true }).instance?.history ?? [];
-  const bookings = bookingsIn(history);
+  const bookings = activityCallsIn(history);
   return (
     <>
       <p className="statement">A trip to {instance.input.to}</p>
@@ -33,7 +33,7 @@ export function TripLog({ instance }: { instance: Instance<'bookTrip'> }) {
   );
 }
 
-function BookingText({ booking: { result, attempts, problem } }: { booking: Booking }) {
+function BookingText({ booking: { result, attempts, problem } }: { booking: ActivityCall }) {
   if (result !== undefined) return <code>{typeof result === 'string' ? result : (result as Hotel).number}</code>;
   if (problem === undefined) return null;
   return (
@@ -45,7 +45,7 @@ function BookingText({ booking: { result, attempts, problem } }: { booking: Book
 
 /** What was cancelled, in the order in which it was. */
 function Undone({ title, history }: { title: string; history: readonly HistoryEvent[] }) {
-  const steps = bookingsIn(history).filter(({ name }) => name in undone);
+  const steps = activityCallsIn(history).filter(({ name }) => name in undone);
   if (steps.length === 0) return null;
   return (
     <>
@@ -83,7 +83,7 @@ function UndoneByHub({ parent }: { parent: string }) {
   );
 }
 
-function stateOf(booking: Booking | undefined, instance: Instance): Booking['state'] | 'waiting' {
+function stateOf(booking: ActivityCall | undefined, instance: Instance): ActivityCall['state'] | 'waiting' {
   if (!booking) return 'waiting';
   // A retry is under way, or waits for its time.
   if (booking.state === 'failed' && isActive(instance)) return 'running';

@@ -1,7 +1,7 @@
 import { memo, type ReactNode } from 'react';
-import type { HistoryEvent } from '../core/history';
+import type { HistoryEvent, RunOptions } from '../core/history';
 import { Failure } from './failure';
-import { formatClock, formatExact } from './format';
+import { formatClock, formatDuration, formatExact } from './format';
 import type { HistoryLine } from './history-lines';
 import { IdLink } from './id-link';
 import { Value } from './value';
@@ -63,6 +63,20 @@ function isStanding({ type }: HistoryEvent): boolean {
   return type === 'ExecutionSuspended' || type === 'ExecutionResumed' || type === 'ExecutionRewound';
 }
 
+/** How an activity is to be run, in a few words. */
+function Run({ run }: { run: RunOptions | undefined }) {
+  if (!run) return null;
+  const { timeout, heartbeatTimeout, runWhen, priority, transfer } = run;
+  const words = [
+    timeout !== undefined && `within ${formatDuration(timeout)}`,
+    heartbeatTimeout !== undefined && `a heartbeat every ${formatDuration(heartbeatTimeout)}`,
+    runWhen && `when ${runWhen}`,
+    priority !== undefined && `priority ${priority}`,
+    transfer && 'moved, not copied',
+  ];
+  return <span className="pd-muted">{words.filter(Boolean).join(', ')}</span>;
+}
+
 function EventDetails({ line, onSelect }: HistoryRowProps): ReactNode {
   const { event } = line;
   switch (event.type) {
@@ -112,6 +126,7 @@ function EventDetails({ line, onSelect }: HistoryRowProps): ReactNode {
       return (
         <>
           <TaskName line={line} />
+          <Run run={event.run} />
           <Payload label="input" value={event.input} />
         </>
       );

@@ -130,6 +130,8 @@ export const styles = `
 .pd-section h3 { padding-block-start: 1px; }
 .pd-section:has(.pd-history) { grid-template-columns: minmax(0, 1fr); }
 .pd-waits { display: grid; gap: 2px; }
+.pd-progress { display: flex; align-items: center; gap: 8px; overflow-wrap: anywhere; }
+.pd-progress progress { flex: none; width: 120px; accent-color: var(--_accent); }
 .pd-notice { padding: 8px 12px; border: 1px solid color-mix(in oklab, currentColor 35%, transparent); border-radius: var(--_radius); background: color-mix(in oklab, currentColor 7%, transparent); overflow-wrap: anywhere; }
 .pd-bad { color: var(--_bad); }
 .pd-held { display: grid; gap: 4px; color: var(--_warning); }

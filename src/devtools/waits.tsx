@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import type { RuntimeStatus, Wait } from '../core/types/instance';
+import type { RunCondition } from '../core/history';
+import type { ActivityProgress, RuntimeStatus, Wait } from '../core/types/instance';
 import type { AnyInstance } from './client';
 import { useNow } from './clock';
 import { formatCount, formatDuration, formatExact, formatMoment } from './format';
@@ -45,6 +46,8 @@ function WaitText({ wait, onSelect }: { wait: Wait; onSelect: (id: string) => vo
       return (
         <>
           activity <b>{wait.name}</b> <span className="pd-muted">(task {wait.taskId})</span>
+          {wait.waitsUntil && <span> {conditions[wait.waitsUntil]}</span>}
+          {wait.progress && <Progress {...wait.progress} />}
         </>
       );
     case 'event':
@@ -64,6 +67,25 @@ function WaitText({ wait, onSelect }: { wait: Wait; onSelect: (id: string) => vo
         </>
       );
   }
+}
+
+const conditions: { readonly [C in RunCondition]: string } = {
+  online: 'waits for the network',
+  visible: 'waits until the page is seen',
+  idle: 'waits until nobody uses the page',
+};
+
+/** How far an activity says it is. */
+function Progress({ fraction, message }: ActivityProgress) {
+  const percent = Math.floor(fraction * 100);
+  return (
+    <span className="pd-progress">
+      <progress value={fraction} aria-label="Progress" />
+      <span className="pd-muted">
+        {percent} %{message && `, ${message}`}
+      </span>
+    </span>
+  );
 }
 
 /** Something that is due at a time. */

@@ -240,6 +240,18 @@ describe('the details', () => {
     await expect.element(details.getByText('sub-orchestration chain')).toBeVisible();
   });
 
+  it('show how far an activity is, and what it waits for before it runs', async () => {
+    mountOne({
+      waitsFor: [
+        { kind: 'activity', taskId: 3, name: 'upload', progress: { fraction: 0.256, message: 'part 3 of 12' } },
+        { kind: 'activity', taskId: 4, name: 'index', waitsUntil: 'idle' },
+      ],
+    });
+    await expect.element(details.getByText('25 %, part 3 of 12')).toBeVisible();
+    await expect.element(details.getByRole('progressbar', { name: 'Progress' })).toHaveValue(0.256);
+    await expect.element(details.getByText('waits until nobody uses the page')).toBeVisible();
+  });
+
   it('count what is too much to show at once', async () => {
     const waitsFor = Array.from({ length: 1_000 }, (_, taskId) => ({
       kind: 'activity' as const,
@@ -443,7 +455,12 @@ describe('the history', () => {
     const history: HistoryEvent[] = [
       { type: 'OrchestratorStarted', at },
       { type: 'ExecutionStarted', name: 'trip', version: '2', tags: { to: 'Rome' }, startAt: at },
-      { type: 'TaskScheduled', taskId: 5, name: 'book' },
+      {
+        type: 'TaskScheduled',
+        taskId: 5,
+        name: 'book',
+        run: { timeout: 60_000, heartbeatTimeout: 5_000, runWhen: 'online', priority: 2, transfer: true },
+      },
       { type: 'TaskScheduled', taskId: 7, name: 'book', attempt: 2, retryOf: 5 },
       { type: 'TaskCompleted', taskId: 7, result: 1 },
       { type: 'EventSent', instanceId: 'other', name: 'go', input: 1 },
@@ -470,7 +487,7 @@ describe('the history', () => {
       .toEqual([
         '010:31:02OrchestratorStarted',
         '110:31:02ExecutionStartedtripversion 2not before 2026-01-31 10:31:02.000tags{ to: "Rome" }',
-        '210:31:02TaskScheduledbook task 5',
+        '210:31:02TaskScheduledbook task 5within 1 min, a heartbeat every 5 s, when online, priority 2, moved, not copied',
         '310:31:02TaskScheduledbook task 7, attempt 2 of call 5',
         '410:31:02TaskCompletedbook task 7, attempt 2 of call 5result1',
         '510:31:02EventSentgoto otherdata1',

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { cdp } from 'vitest/browser';
 
-const moduleOf = (source: string) =>
-  new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })));
+const moduleOf = (source: string) => new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })));
 
 it('imagebitmap', async () => {
   const bitmap = await createImageBitmap(new ImageData(4, 4));
@@ -22,8 +21,15 @@ it('imagebitmap', async () => {
     try {
       const t = db.transaction('s', 'readwrite');
       t.objectStore('s').put(value, name);
-      await new Promise((res, rej) => { t.oncomplete = res; t.onabort = () => rej(t.error); });
-      const got = await new Promise((res, rej) => { const q = db.transaction('s').objectStore('s').get(name); q.onsuccess = () => res(q.result); q.onerror = () => rej(q.error); });
+      await new Promise((res, rej) => {
+        t.oncomplete = res;
+        t.onabort = () => rej(t.error);
+      });
+      const got = await new Promise((res, rej) => {
+        const q = db.transaction('s').objectStore('s').get(name);
+        q.onsuccess = () => res(q.result);
+        q.onerror = () => rej(q.error);
+      });
       console.log(name, 'stored', Object.prototype.toString.call(got));
     } catch (error) {
       console.log(name, String(error));
@@ -34,8 +40,12 @@ it('imagebitmap', async () => {
 
 it('busy terminate', async () => {
   for (let i = 0; i < 3; i++) {
-    const w = moduleOf(`navigator.locks.request('zz-${i}', () => { postMessage('held'); return new Promise(() => {}); }); onmessage = () => { for (;;); }`);
-    await new Promise((r) => { w.onmessage = r; });
+    const w = moduleOf(
+      `navigator.locks.request('zz-${i}', () => { postMessage('held'); return new Promise(() => {}); }); onmessage = () => { for (;;); }`,
+    );
+    await new Promise((r) => {
+      w.onmessage = r;
+    });
     w.postMessage(1);
     await new Promise((r) => setTimeout(r, 50));
     const at = performance.now();
@@ -46,7 +56,8 @@ it('busy terminate', async () => {
 });
 
 it('offline', async () => {
-  const w = moduleOf(`onmessage = () => postMessage(navigator.onLine); addEventListener('offline', () => postMessage('offline event')); addEventListener('online', () => postMessage('online event'));
+  const w =
+    moduleOf(`onmessage = () => postMessage(navigator.onLine); addEventListener('offline', () => postMessage('offline event')); addEventListener('online', () => postMessage('online event'));
   const nested = new Worker(URL.createObjectURL(new Blob(["addEventListener('offline', () => postMessage('nested offline')); addEventListener('online', () => postMessage('nested online'))"]))); nested.onmessage = ({data}) => postMessage(data);`);
   const said: unknown[] = [];
   w.onmessage = ({ data }) => said.push(data);
@@ -55,16 +66,28 @@ it('offline', async () => {
   const session = cdp() as unknown as { send(method: string, params?: object): Promise<unknown> };
   try {
     await session.send('Network.enable');
-    await session.send('Network.emulateNetworkConditions', { offline: true, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+    await session.send('Network.emulateNetworkConditions', {
+      offline: true,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput: -1,
+    });
     await new Promise((r) => setTimeout(r, 500));
     w.postMessage(1);
     await new Promise((r) => setTimeout(r, 300));
     console.log('page online', navigator.onLine, 'worker said', JSON.stringify(said));
-    await session.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+    await session.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput: -1,
+    });
     await new Promise((r) => setTimeout(r, 500));
     w.postMessage(1);
     await new Promise((r) => setTimeout(r, 300));
     console.log('page online', navigator.onLine, 'worker said', JSON.stringify(said));
-  } catch (error) { console.log('cdp', String(error)); }
+  } catch (error) {
+    console.log('cdp', String(error));
+  }
   expect(1).toBe(1);
 }, 20000);

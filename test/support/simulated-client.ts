@@ -6,7 +6,6 @@ import { InstanceFailedError, InstanceNotFoundError, InstanceTerminatedError, ty
 import type { Filter, InstanceCopy, ListRequest, StartRequest, StatusRecord, StatusRequest } from '../../src/protocol';
 import { Queries } from '../../worker/hub/queries';
 import { hop } from '../../worker/platform';
-import { MemoryStore } from '../../worker/store/memory';
 import { checkReplay } from './invariants';
 import { Simulation, type SimulationOptions } from './simulation';
 

@@ -100,10 +100,12 @@ class InProcessPool implements ActivityPool {
 
   async #run(task: ActivityTask): Promise<void> {
     let result: ActivityResult;
+    let isUnread = task.read !== undefined;
     try {
       await hop();
       if (this.#closed) return;
       const { input } = task.read ? await task.read() : task;
+      isUnread = false;
       const activity = this.activities[task.name];
       if (!activity) throw new Error(`no activity '${task.name}'`);
       result = {
@@ -112,7 +114,7 @@ class InProcessPool implements ActivityPool {
         value: structuredClone(await activity(structuredClone(input) as never, task)),
       };
     } catch (error) {
-      result = { key: task.key, ok: false, failure: toFailure(error) };
+      result = { key: task.key, ok: false, failure: toFailure(error), ...(isUnread && { isUnread }) };
     }
     if (!this.#closed && !this.canceled.includes(task.key)) this.onResults([result]);
   }

@@ -3,7 +3,7 @@
  * either. What is encoded already, since an earlier commit has carried it, stays as it is. They are decoded where they
  * are read, in `payloads.ts`.
  */
-import { type FailureDetails, type HistoryEvent, isEncoded } from '../../src/core';
+import { CodecError, type FailureDetails, type HistoryEvent, isEncoded, StorageError } from '../../src/core';
 import type { Coding } from '../codec';
 import type { Carried, ChangedFields, Heartbeat, LogEntry, LogRecord, Outcome, Parked } from '../store/records';
 import type { PayloadWrite } from '../store/store';
@@ -15,6 +15,13 @@ const together = 256;
 /** What stands in the place of a reason that is encoded. */
 const encodedReason = '(encoded)';
 
+/** Without a key nothing can be written, whoever it is for: as with a storage that fails, all of it waits. */
+export class UnwritableError extends StorageError {
+  constructor(override readonly cause: CodecError) {
+    super(cause.message, { cause });
+  }
+}
+
 export class Encoding {
   readonly #coding: Coding;
 
@@ -22,31 +29,34 @@ export class Encoding {
     this.#coding = coding;
   }
 
-  /** The record as it is to be written. @throws CodecError */
+  /** The record as it is to be written. @throws UnwritableError */
   async record(record: LogRecord): Promise<LogRecord> {
     if (!this.#coding.isOn) return record;
-    const entries = await inTurns(record.entries, (entry) => this.#entry(entry));
-    const carry = await inTurns(record.carry, (carried) => this.#carried(carried));
-    return { ...record, entries, carry };
-  }
-
-  /** What became of commands of other tabs. @throws CodecError */
-  async outcomes<C extends { outcome: Outcome }>(consumed: readonly C[]): Promise<readonly C[]> {
-    if (!this.#coding.isOn) return consumed;
-    return inTurns(consumed, async (each) => {
-      const { failure } = each.outcome;
-      if (!failure) return each;
-      return { ...each, outcome: { ...each.outcome, failure: await this.#coding.encodeFailure(failure) } };
+    return whole(async () => {
+      const entries = await inTurns(record.entries, (entry) => this.#entry(entry));
+      const carry = await inTurns(record.carry, (carried) => this.#carried(carried));
+      return { ...record, entries, carry };
     });
   }
 
-  /** Payloads as they are to be written. @throws PayloadError when one cannot be encoded @throws CodecError */
+  /** What became of commands of other tabs. @throws UnwritableError */
+  async outcomes<C extends { outcome: Outcome }>(consumed: readonly C[]): Promise<readonly C[]> {
+    if (!this.#coding.isOn) return consumed;
+    const encoded = async (each: C): Promise<C> => {
+      const { failure } = each.outcome;
+      if (!failure) return each;
+      return { ...each, outcome: { ...each.outcome, failure: await this.#coding.encodeFailure(failure) } };
+    };
+    return whole(() => inTurns(consumed, encoded));
+  }
+
+  /** Payloads as they are to be written. @throws PayloadError when one cannot be encoded @throws UnwritableError */
   async payloads(payloads: readonly PackedPayload[]): Promise<readonly PayloadWrite[]> {
     if (!this.#coding.isOn) return payloads;
     const written: PayloadWrite[] = [];
     // One after the other: each may be large.
     for (const { key, value, kind } of payloads) {
-      written.push({ key, value: await this.#coding.encodePayload(value, kind === 'binary') });
+      written.push({ key, value: await whole(() => this.#coding.encodePayload(value, kind === 'binary')) });
     }
     return written;
   }
@@ -92,13 +102,22 @@ export class Encoding {
     return details === undefined ? heartbeat : { ...heartbeat, details: await this.#value(details) };
   }
 
-  /** It can quote values: those in which a replay differs. */
+  /** It can quote values: those in which a replay differs. That there is no key must be writable without one. */
   async #parked(parked: Parked): Promise<Parked> {
+    if (parked.code === 'Codec') return parked;
     return { ...parked, reason: encodedReason, encoded: await this.#coding.encode(parked.reason) };
   }
 
   async #value(value: unknown): Promise<unknown> {
     return isEncoded(value) ? value : this.#coding.encode(value);
+  }
+}
+
+async function whole<T>(encode: () => Promise<T>): Promise<T> {
+  try {
+    return await encode();
+  } catch (error) {
+    throw error instanceof CodecError ? new UnwritableError(error) : error;
   }
 }
 

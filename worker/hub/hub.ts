@@ -125,7 +125,9 @@ export class Hub {
       (id) => this.#instances.has(id) || !!this.#batch?.touched.has(id),
     );
     for (const record of records) this.#checkpoint.committed(record.commit, sizeOfRecord(record));
-    this.#mailboxes.restore(await recoverCarry(this.#around, records.at(-1)?.carry ?? []));
+    const { messages, unread } = await recoverCarry(this.#around, records.at(-1)?.carry ?? []);
+    this.#mailboxes.restore(messages);
+    this.#mailboxes.holdBack(unread);
     if (this.#vigil.culprit) this.#condemn(this.#vigil.culprit);
     for (const id of [...tail.instances.keys()]) await this.#resume(id);
     await this.#dispatch.watchDue((rows) => this.#resumeRows(rows));

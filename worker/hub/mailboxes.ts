@@ -14,6 +14,7 @@ export class Mailboxes {
   #next = 0;
   /** Messages between instances: what a commit must carry as long as they are not played. */
   readonly #internal = new Set<Message>();
+  readonly #unread: Carried[] = [];
   /** About how many bytes these would take in a record. */
   #carryBytes = 0;
 
@@ -96,13 +97,18 @@ export class Mailboxes {
     if (message.carried && this.#internal.delete(message)) this.#carryBytes -= carriedBytes(message.carried);
   }
 
+  /** What cannot be read for want of a key is carried on, until an owner has it. */
+  holdBack(unread: readonly Carried[]): void {
+    this.#unread.push(...unread);
+  }
+
   get carryBytes(): number {
     return this.#carryBytes;
   }
 
   /** What the next commit must carry. */
   get carry(): Carried[] {
-    return Array.from(this.#internal, (message) => message.carried as Carried);
+    return [...this.#unread, ...Array.from(this.#internal, (message) => message.carried as Carried)];
   }
 
   /** A batch failed: what it took waits again, in order, before the rest; what it produced is gone. */

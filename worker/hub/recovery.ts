@@ -3,7 +3,7 @@
  * messages that the last commit carried. Its cost depends neither on how many instances have ended nor on how many
  * sleep.
  */
-import { type HistoryEvent, PayloadError, type PayloadRef, type TaskScheduled } from '../../src/core';
+import { CodecError, type HistoryEvent, PayloadError, type PayloadRef, type TaskScheduled } from '../../src/core';
 import type { ActivityTask } from '../pool';
 import type { Carried, InstanceRow, LogRecord } from '../store/records';
 import type { Store, StoreMeta } from '../store/store';
@@ -30,24 +30,36 @@ export async function recoverTail(
   return { tail, meta, records };
 }
 
-/** The messages that the newest commit carried over. They come first in the next batch. */
-export async function recoverCarry(source: Source, carry: readonly Carried[]): Promise<Message[]> {
-  return Promise.all(
-    carry.map(async (carried): Promise<Message> => {
+/** The messages that the newest commit carried over. They come first in the next batch; but some cannot be decoded now. */
+export async function recoverCarry(
+  source: Source,
+  carry: readonly Carried[],
+): Promise<{ messages: Message[]; unread: Carried[] }> {
+  const unread: Carried[] = [];
+  const messages = await Promise.all(
+    carry.map(async (carried): Promise<Message[]> => {
       try {
-        if (carried.kind === 'rewind') return { ...carried, carried };
-        const unpacking = new Unpacking(source, new WeakMap<object, PayloadRef>());
-        const [event] = await unpacking.events([carried.event]);
-        if (carried.kind === 'deliver') return { ...carried, event: event as typeof carried.event, carried };
-        const kept = await unpacking.events(carried.kept ?? []);
-        return { ...carried, event: event as typeof carried.event, kept, carried };
+        return [await messageOf(source, carried)];
       } catch (error) {
-        if (!(error instanceof PayloadError)) throw error;
         // Carried on as it was, until what comes in its place is committed.
-        return { ...(replacementOf({ ...carried, carried }, error) as Message), carried };
+        if (error instanceof PayloadError)
+          return [{ ...(replacementOf({ ...carried, carried }, error) as Message), carried }];
+        if (!(error instanceof CodecError)) throw error;
+        unread.push(carried);
+        return [];
       }
     }),
   );
+  return { messages: messages.flat(), unread };
+}
+
+async function messageOf(source: Source, carried: Carried): Promise<Message> {
+  if (carried.kind === 'rewind') return { ...carried, carried };
+  const unpacking = new Unpacking(source, new WeakMap<object, PayloadRef>());
+  const [event] = await unpacking.events([carried.event]);
+  if (carried.kind === 'deliver') return { ...carried, event: event as typeof carried.event, carried };
+  const kept = await unpacking.events(carried.kept ?? []);
+  return { ...carried, event: event as typeof carried.event, kept, carried };
 }
 
 /** The open activities of an instance, with what they are run with as the log has it: nobody knows how far they came. */

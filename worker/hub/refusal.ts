@@ -4,7 +4,6 @@
  * then go one by one until the culprit stands alone and is refused.
  */
 import {
-  CodecError,
   type FailureDetails,
   NewerSchemaError,
   PayloadError,
@@ -13,6 +12,7 @@ import {
   toFailure,
 } from '../../src/core';
 import { ClearedError, FencedError, UnstorableError } from '../store/store';
+import { UnwritableError } from './encoding';
 import type { Message } from './message';
 
 /** Whether the database is not this hub's any more, so that no try will ever succeed. */
@@ -22,8 +22,7 @@ export function isFinal(error: unknown): boolean {
 
 /** Whether a message may be the cause of a batch's failure. */
 export function isSomeonesFault(error: unknown): boolean {
-  // Without a key nothing can be written, whoever it is for.
-  return !(error instanceof StorageError || error instanceof CodecError || isFinal(error));
+  return !(error instanceof StorageError || isFinal(error));
 }
 
 /** What waits again of what a failed batch took. */
@@ -38,7 +37,7 @@ export function afterFailure(taken: readonly Message[], error: unknown): readonl
 export function wasRefused({ caller }: Message, error: unknown): boolean {
   // What lies in the inbox is safe there, and its sender was told so.
   if (!caller || caller.inbox !== undefined) return false;
-  caller.done({ error });
+  caller.done({ error: error instanceof UnwritableError ? error.cause : error });
   return true;
 }
 

@@ -189,7 +189,7 @@ export class WorkerPool implements ActivityPool {
     const { task } = assignment;
     let result: ActivityResult | undefined;
     try {
-      const { input, lastHeartbeat } = (await task.read?.()) as TaskValues;
+      const { input, lastHeartbeat }: TaskValues = (await task.read?.()) ?? task;
       assignment.input = input;
       assignment.lastHeartbeat ??= lastHeartbeat;
       assignment.ready = true;

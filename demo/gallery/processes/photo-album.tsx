@@ -1,4 +1,4 @@
-import { type DragEvent, useState } from 'react';
+import { useState } from 'react';
 import { startNew } from '../../actions';
 import contactSheetSource from '../../activities/contact-sheet.ts?raw';
 import photosSource from '../../activities/photos.ts?raw';
@@ -6,6 +6,7 @@ import photoAlbumSource from '../../orchestrations/photo-album.ts?raw';
 import { counted, formatBytes } from '../../parts/format';
 import { useAction } from '../../parts/use-action';
 import { Album } from '../album';
+import { FilePicker } from '../file-picker';
 import { Runs } from '../runs';
 import { drawSamples } from '../samples';
 import { Sources } from '../sources';
@@ -34,11 +35,6 @@ export function PhotoAlbum() {
     else setRefused(`${counted(others, 'file')} left out: not a picture.`);
   };
 
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    take(event.dataTransfer.files);
-  };
-
   return (
     <>
       <p className="explanation">
@@ -51,11 +47,9 @@ export function PhotoAlbum() {
         problem={files.length === 0 ? 'Choose pictures first, or take the samples.' : undefined}
         start={() => startNew('photoAlbum', { input: [...files], tags: { pictures: `${files.length}` } })}
       >
-        <label className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-          <input type="file" accept="image/*" multiple onChange={(event) => take(event.target.files ?? [])} />
-          <strong>{files.length === 0 ? 'Drop pictures here, or choose them' : describe(files)}</strong>
-          {refused && <span className="problem">{refused}</span>}
-        </label>
+        <FilePicker accept="image/*" multiple onTake={take} refused={refused}>
+          {files.length === 0 ? 'Drop pictures here, or choose them' : describe(files)}
+        </FilePicker>
         <button type="button" disabled={isBusy} onClick={() => act(async () => take(await drawSamples()))}>
           {isBusy ? 'Drawing…' : 'Take 12 samples'}
         </button>

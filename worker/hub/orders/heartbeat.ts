@@ -8,8 +8,8 @@ export function heartbeat({ instances }: Work, batch: Batch, message: HeartbeatM
   const { to, execution, taskId, call, details } = message;
   const instance = instances.get(to);
   if (instance?.execution !== execution || instance.hasEnded) {
-    const error = new TaskCanceledError('the result of this activity is not wanted any more');
-    return batch.reply(message, { error });
+    batch.reply(message, { error: new TaskCanceledError('the result of this activity is not wanted any more') });
+    return;
   }
   batch.beat(instance, { call, taskId, ...(details !== undefined && { details }) });
   batch.reply(message, {});
