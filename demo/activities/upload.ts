@@ -52,17 +52,18 @@ export async function finishUpload(
 }
 
 /** The code of an error that comes again, however often one asks. */
-export const hopeless = 'Hopeless';
+const hopeless = 'Hopeless';
 
 async function ask(address: string, request: RequestInit) {
-  const response = await fetch(address, request).catch((cause) => {
-    throw new Error('The server cannot be reached.', { cause });
-  });
-  const { ok, status, headers } = response;
+  const [{ ok, status, headers }, text] = await fetch(address, request)
+    .then(async (answer) => [answer, await answer.text()] as const)
+    .catch((cause) => {
+      throw new Error('The connection failed.', { cause });
+    });
   const isJson = headers.get('content-type') === 'application/json';
-  if (ok && isJson) return response.json() as Promise<unknown>;
+  if (ok && isJson) return JSON.parse(text) as unknown;
   const message = isJson
-    ? (await response.json()).error
+    ? JSON.parse(text).error
     : `Nobody takes uploads here (${status}): this needs the demo's own server.`;
   const code = status < 500 || status === 501 ? hopeless : 'Busy';
   throw Object.assign(new Error(message), { code });

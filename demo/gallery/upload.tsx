@@ -80,7 +80,7 @@ function Standing({ instance, problem, attempts }: StandingProps) {
   if (!instance.waitsFor.some(({ kind }) => kind === 'timer')) return 'The file is being hashed.';
   return (
     <>
-      {problem} It is tried again <NextTimer instance={instance} />.
+      It is tried again <NextTimer instance={instance} />: {problem}
     </>
   );
 }

@@ -17,11 +17,13 @@ import type { Uploads } from './uploads';
 
 const address = /^\/(?<id>[\da-f-]{36})(?:\/parts\/(?<part>\d{1,4})|(?<finish>\/finish))?$/;
 
+const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+
 export async function handle(uploads: Uploads, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const answer = await answerTo(uploads, request);
     if (answer) send(response, 200, answer);
-    else request.destroy();
+    else cut(response);
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown.message : String(thrown);
     send(response, thrown instanceof Refusal ? thrown.status : 500, { error });
@@ -72,8 +74,14 @@ function numberOf(text: string | null | undefined, most: number): number {
   return Number(text);
 }
 
+/** In the middle of the answer: before it, a browser would send the request again without a word. */
+function cut(response: ServerResponse): void {
+  response.writeHead(200, headers);
+  response.write('{', () => response.destroy());
+}
+
 function send(response: ServerResponse, status: number, answer: object): void {
   if (response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.writeHead(status, headers);
   response.end(JSON.stringify(answer));
 }

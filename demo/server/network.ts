@@ -2,7 +2,7 @@
 import type { Network } from './protocol';
 
 /** How long a part takes more than it must, in milliseconds. */
-export const delaysMs: Readonly<Record<Network, number>> = { good: 0, slow: 250, 'very slow': 1_000, failing: 250 };
+export const delaysMs: Readonly<Record<Network, number>> = { good: 0, slow: 200, 'very slow': 1_000, failing: 200 };
 
 /**
  * What happens to a part. Refused, it has not been taken. Cut off, it has, but whoever sent it cannot know: so it comes

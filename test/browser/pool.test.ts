@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ActivityResult, type ActivityTask, WorkerPool, type WorkerPoolOptions } from '../../worker/pool';
+import {
+  type ActivityNote,
+  type ActivityResult,
+  type ActivityTask,
+  WorkerPool,
+  type WorkerPoolOptions,
+} from '../../worker/pool';
 
-type Options = Partial<Omit<WorkerPoolOptions, 'onResults'>>;
+type Options = Partial<Omit<WorkerPoolOptions, 'onResults' | 'onNote'>>;
 
 const spawnFixture = () => new Worker(new URL('./fixtures/activity.worker.ts', import.meta.url), { type: 'module' });
 
@@ -13,8 +19,9 @@ class Fixture {
   readonly results = new Map<string, ActivityResult>();
   /** Keys in the order in which their results came. */
   readonly order: string[] = [];
+  readonly notes: ActivityNote[] = [];
   readonly pool: WorkerPool;
-  #changed = () => {};
+  #waiting: (() => void)[] = [];
   #keys = 0;
 
   constructor({ spawn = spawnFixture, ...options }: Options = {}) {
@@ -40,13 +47,25 @@ class Fixture {
         }
         this.#changed();
       },
+      onNote: (note) => {
+        this.notes.push(note);
+        this.#changed();
+      },
     });
   }
 
-  task(name: string, input?: unknown): ActivityTask {
+  task(name: string, input?: unknown, more: Partial<ActivityTask> = {}): ActivityTask {
     const taskId = this.#keys++;
     const key = `${taskId}`;
-    return { key, instanceId: 'an-instance', taskId, attempt: 1, idempotencyKey: `once-${key}`, name, input };
+    return { key, instanceId: 'an-instance', taskId, attempt: 1, idempotencyKey: `once-${key}`, name, input, ...more };
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #changed(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   submit(tasks: readonly ActivityTask[]): void {
@@ -61,11 +80,18 @@ class Fixture {
 
   async settled(...tasks: ActivityTask[]): Promise<ActivityResult[]> {
     while (!tasks.every(({ key }) => this.results.has(key))) {
-      await new Promise<void>((resolve) => {
-        this.#changed = resolve;
-      });
+      await this.#change();
     }
     return tasks.map(({ key }) => this.results.get(key)!);
+  }
+
+  /** The first note like this. */
+  async noted<K extends ActivityNote['kind']>(kind: K, { key }: ActivityTask): Promise<ActivityNote & { kind: K }> {
+    for (;;) {
+      const note = this.notes.find((each) => each.kind === kind && each.key === key);
+      if (note) return note as ActivityNote & { kind: K };
+      await this.#change();
+    }
   }
 
   async value(name: string, input?: unknown): Promise<unknown> {
@@ -391,6 +417,501 @@ describe('cancelling', () => {
   });
 });
 
+describe('what goes on after it was cancelled', () => {
+  const graceMs = 100;
+
+  it('costs its worker its life after the grace period, and its neighbours begin again elsewhere', async () => {
+    const fixture = start({ size: 1, graceMs });
+    const [stubborn, neighbour] = ['stubborn', 'neighbour'].map((name) =>
+      fixture.task(name === 'stubborn' ? 'ignore' : 'hold', name, { attempt: 3 }),
+    );
+    fixture.submit([stubborn!, neighbour!]);
+    await hear('neighbour began');
+    await hear('stubborn began');
+    heard.length = 0;
+    fixture.pool.cancel([stubborn!.key], canceled('enough'));
+    await hear('stubborn aborted: enough');
+    await fixture.noted('again', neighbour!);
+    await hear('neighbour began');
+    channel.postMessage('release neighbour');
+    expect(values(await fixture.settled(neighbour!))).toEqual(['neighbour']);
+    expect(fixture.results.has(stubborn!.key)).toBe(false);
+    expect(fixture.workers).toHaveLength(2);
+  });
+
+  it('is not waited for: Chromium takes two seconds to end a worker that keeps its thread', async () => {
+    const fixture = start({ size: 1, graceMs });
+    await fixture.value('echo');
+    const [lock] = await activityLocks();
+    const [neighbour, loop] = [fixture.task('hold', 'neighbour'), fixture.task('loopIf', true)];
+    fixture.submit([neighbour]);
+    await hear('neighbour began');
+    fixture.submit([loop]);
+    await hear('loop began');
+    heard.length = 0;
+    fixture.pool.cancel([loop.key], canceled('enough'));
+    const ended = navigator.locks.request(lock!, () => performance.now());
+    const cancelledAt = performance.now();
+    const began = await within(1_900, hear('neighbour began'));
+    const endedAfter = (await ended) - cancelledAt;
+    console.log(`begun elsewhere after ${began.toFixed()} ms; the worker ended after ${endedAfter.toFixed()} ms`);
+    expect(endedAfter).toBeGreaterThan(began);
+    channel.postMessage('release neighbour');
+    await fixture.settled(neighbour);
+  });
+
+  it.each([
+    ['whose begin is told', { timeout: 60_000 }],
+    ['whose begin nobody has told', undefined],
+  ])('is ended also behind results that its worker cannot report any more, if it is one %s', async (_, run) => {
+    const fixture = start({ size: 1, concurrency: 1, graceMs });
+    await fixture.run(...many(50, () => fixture.task('loopIf', false)));
+    const [before, loop] = [fixture.task('loopIf', false), fixture.task('loopIf', true, run && { run })];
+    fixture.submit([before, loop]);
+    await hear('loop began');
+    fixture.pool.cancel([loop.key], canceled('enough'));
+    await within(5_000, fixture.settled(before));
+    expect(await fixture.value('echo', 'next')).toBe('next');
+  });
+
+  it('and ends within the grace period costs nothing', async () => {
+    const fixture = start({ size: 1, graceMs: 10_000 });
+    const [task, neighbour] = [fixture.task('obey', { name: 'it', afterMs: 50 }), fixture.task('hold', 'neighbour')];
+    fixture.submit([task, neighbour]);
+    await hear('it began');
+    fixture.pool.cancel([task.key], canceled('enough'));
+    await hear('it ended');
+    channel.postMessage('release neighbour');
+    expect(values(await fixture.settled(neighbour))).toEqual(['neighbour']);
+    expect(fixture.workers).toHaveLength(1);
+    expect(fixture.results.has(task.key)).toBe(false);
+  });
+
+  it('can be submitted again under the same key, and the late result of the first run is dropped', async () => {
+    const fixture = start({ size: 1, graceMs: 10_000 });
+    const task = fixture.task('hold', 'it');
+    fixture.submit([task]);
+    await hear('it began');
+    fixture.pool.cancel([task.key], canceled('superseded'));
+    await hear('it aborted: superseded');
+    heard.length = 0;
+    fixture.submit([{ ...task, name: 'echo', input: 'the second run' }]);
+    expect(values(await fixture.settled(task))).toEqual(['the second run']);
+    channel.postMessage('release it');
+    // That it was reported twice, the fixture would notice.
+    expect(await fixture.value('echo', 'next')).toBe('next');
+  });
+});
+
+describe('limits', () => {
+  const limited = (concurrency: number) => new Map([['hold', { concurrency }]]);
+
+  it('bound how many tasks of a name run, in all workers together', async () => {
+    const fixture = start({ size: 2, limits: limited(2) });
+    const tasks = ['a', 'b', 'c', 'd'].map((name) => fixture.task('hold', name));
+    fixture.submit(tasks);
+    await hear('a began');
+    await hear('b began');
+    // Others go by.
+    expect(await fixture.value('echo', 'free')).toBe('free');
+    expect(heard).not.toContain('c began');
+    channel.postMessage('release b');
+    await hear('c began');
+    expect(heard).not.toContain('d began');
+    for (const name of ['a', 'c', 'd']) {
+      await hear(`${name} began`);
+      channel.postMessage(`release ${name}`);
+      await fixture.settled(tasks['abcd'.indexOf(name)]!);
+    }
+  });
+
+  it('count what was cancelled and still runs', async () => {
+    const fixture = start({ size: 2, limits: limited(1), graceMs: 10_000 });
+    const [first, second] = ['first', 'second'].map((name) => fixture.task('hold', name));
+    fixture.submit([first!, second!]);
+    await hear('first began');
+    fixture.pool.cancel([first!.key], canceled('no'));
+    await hear('first aborted: no');
+    expect(await fixture.value('echo', 'free')).toBe('free');
+    expect(heard).not.toContain('second began');
+    channel.postMessage('release first');
+    await hear('second began');
+    channel.postMessage('release second');
+    await fixture.settled(second!);
+  });
+
+  it('are kept though workers die and what they held begins again', async () => {
+    const fixture = start({ size: 2, limits: limited(1) });
+    const tasks = ['a', 'b', 'c'].map((name) => fixture.task('hold', name));
+    fixture.submit(tasks);
+    await hear('a began');
+    for (const worker of fixture.workers) worker.terminate();
+    expect(await fixture.settled(tasks[0]!)).toMatchObject([{ ok: false, failure: { code: 'WorkerLost' } }]);
+    await hear('b began');
+    expect(await fixture.value('echo', 'free')).toBe('free');
+    expect(heard).not.toContain('c began');
+    channel.postMessage('release b');
+    await hear('c began');
+    channel.postMessage('release c');
+    await fixture.settled(...tasks);
+  });
+
+  it('on the rate let so many begin within a time', async () => {
+    const fixture = start({ size: 1, limits: new Map([['echo', { rate: { count: 3, perMs: 200 } }]]) });
+    const begunAt = performance.now();
+    const tasks = many(8, (index) => fixture.task('echo', index));
+    fixture.submit(tasks);
+    await fixture.settled(...tasks.slice(0, 3));
+    expect(fixture.results.size).toBe(3);
+    await fixture.settled(...tasks);
+    const took = performance.now() - begunAt;
+    expect(took).toBeGreaterThanOrEqual(395);
+    expect(took).toBeLessThan(3_000);
+  });
+
+  it('on the rate of one activity do not hold up another one with a quicker rate', async () => {
+    const limits = new Map([
+      ['noop', { rate: { count: 1, perMs: 3_600_000 } }],
+      ['echo', { rate: { count: 1, perMs: 50 } }],
+    ]);
+    const fixture = start({ size: 1, limits });
+    const slow = many(2, () => fixture.task('noop'));
+    fixture.submit(slow);
+    await fixture.settled(slow[0]!);
+    const quick = many(3, (index) => fixture.task('echo', index));
+    fixture.submit(quick);
+    await within(5_000, fixture.settled(...quick));
+  });
+
+  it('that are far away cost nothing meanwhile', async () => {
+    let asked = 0;
+    const holds = () => {
+      asked++;
+      return true;
+    };
+    // A timer of more than 2^31 ms would fire at once, again and again.
+    const limits = new Map([['echo', { rate: { count: 1, perMs: 2 ** 32 } }]]);
+    const fixture = start({ size: 1, limits, holds });
+    const tasks = many(2, () => fixture.task('echo', 1, { run: { runWhen: 'visible' } }));
+    fixture.submit(tasks);
+    await fixture.settled(tasks[0]!);
+    asked = 0;
+    await pause(200);
+    expect(asked).toBeLessThan(20);
+  });
+});
+
+describe('conditions', () => {
+  it('are waited for, and others go by', async () => {
+    let isOnline = false;
+    const fixture = start({ holds: () => isOnline });
+    const waiting = fixture.task('echo', 'waited', { run: { runWhen: 'online' } });
+    fixture.submit([waiting]);
+    expect(await fixture.value('echo', 'free')).toBe('free');
+    expect(fixture.results.has(waiting.key)).toBe(false);
+    isOnline = true;
+    fixture.pool.lookAgain();
+    expect(values(await fixture.settled(waiting))).toEqual(['waited']);
+    expect(fixture.notes).toContainEqual({ kind: 'began', key: waiting.key });
+  });
+
+  it('do not stop what runs', async () => {
+    let isOnline = true;
+    const fixture = start({ holds: () => isOnline });
+    const task = fixture.task('hold', 'it', { run: { runWhen: 'online' } });
+    fixture.submit([task]);
+    await hear('it began');
+    isOnline = false;
+    fixture.pool.lookAgain();
+    channel.postMessage('release it');
+    expect(values(await fixture.settled(task))).toEqual(['it']);
+  });
+});
+
+describe('what comes first', () => {
+  it('is of the highest priority, among what waits', async () => {
+    const fixture = start({ size: 1, concurrency: 1 });
+    const first = fixture.task('hold', 'first');
+    fixture.submit([first]);
+    await hear('first began');
+    const tasks = [0, -1, 5, 2].map((priority) => fixture.task('echo', priority, { run: { priority } }));
+    fixture.submit(tasks);
+    channel.postMessage('release first');
+    await fixture.settled(...tasks);
+    const order = fixture.order.slice(1).map((key) => (fixture.results.get(key) as { value?: unknown }).value);
+    expect(order).toEqual([5, 2, 0, -1]);
+  });
+
+  it('is not decided by 10,000 tasks of one instance, nor of one activity', async () => {
+    const fixture = start({ size: 1 });
+    await fixture.run(...many(100, () => fixture.task('echo')), fixture.task('noop'));
+    fixture.order.length = 0;
+    const flood = many(10_000, (index) => fixture.task('echo', index, { instanceId: 'many' }));
+    const ofAnother = fixture.task('echo', 'one', { instanceId: 'one' });
+    const otherActivity = fixture.task('noop', undefined, { instanceId: 'many' });
+    fixture.submit([...flood, ofAnother, otherActivity]);
+    await fixture.settled(ofAnother, otherActivity);
+    console.log(
+      `beside 10,000 tasks: another instance after ${fixture.order.indexOf(ofAnother.key)}, another activity after ${fixture.order.indexOf(otherActivity.key)}`,
+    );
+    expect(fixture.order.indexOf(ofAnother.key)).toBeLessThan(2_000);
+    expect(fixture.order.indexOf(otherActivity.key)).toBeLessThan(2_000);
+    await fixture.settled(...flood);
+  });
+
+  it.each([1, 2])(
+    'is a task that waits, with no more than one that computes before it, in a pool of %i',
+    async (size) => {
+      const fixture = start({ size });
+      await fixture.run(...many(30, () => fixture.task('noop')));
+      const spins = many(10, () => fixture.task('spin', 50));
+      fixture.submit(spins);
+      await hear('spin began');
+      const noop = fixture.task('noop');
+      fixture.submit([noop]);
+      await fixture.settled(noop);
+      const before = spins.filter(({ key }) => fixture.results.has(key)).length;
+      // One that ran when it came, and one more for each worker.
+      expect(before).toBeLessThanOrEqual(1 + size);
+      await fixture.settled(...spins);
+    },
+  );
+
+  it('mixes what computes, at once or after an await, with what waits', async () => {
+    const fixture = start({ size: 2 });
+    await fixture.value('echo');
+    const computing = many(16, (index) => fixture.task(index % 2 ? 'spin' : 'waitAndSpin', 50));
+    const waiting = many(16, () => fixture.task('wait', 50));
+    const begunAt = performance.now();
+    fixture.submit(computing.flatMap((task, index) => [task, waiting[index]!]));
+    await fixture.settled(...waiting);
+    const waited = performance.now() - begunAt;
+    await fixture.settled(...computing);
+    const all = performance.now() - begunAt;
+    console.log(`16 that wait: ${waited.toFixed()} ms; with 16 that compute: ${all.toFixed()} ms`);
+    // 800 ms of computing, on two threads or on one.
+    expect(all).toBeLessThan(4_000);
+    expect(waited).toBeLessThan(all);
+  });
+
+  it('can go to another worker though the first was expected to be free soon', async () => {
+    const fixture = start({ size: 2 });
+    for (let run = 0; run < 10; run++) await fixture.value('spin', 20);
+    expect(fixture.workers).toHaveLength(1);
+    heard.length = 0;
+    const [long, short] = [fixture.task('spin', 4_000), fixture.task('spin', 20)];
+    fixture.submit([long, short]);
+    await within(2_000, fixture.settled(short));
+    expect(fixture.results.has(long.key)).toBe(false);
+    await fixture.settled(long);
+  });
+});
+
+describe('a worker that was given many tasks', () => {
+  it('is replaced by a new one, and no task fails', async () => {
+    const fixture = start({ size: 1, recycleAfter: 10 });
+    const results: unknown[] = [];
+    for (let call = 0; call < 30; call++) results.push(await fixture.value('countCalls'));
+    expect(results).toEqual(Array.from({ length: 30 }, (_, call) => (call % 10) + 1));
+    expect(fixture.workers).toHaveLength(3);
+    const batch = many(200, (index) => fixture.task('echo', index));
+    expect(values(await fixture.run(...batch))).toEqual(batch.map(({ input }) => input));
+  });
+
+  it('is not given many more at once', async () => {
+    const fixture = start({ size: 1, recycleAfter: 100 });
+    await fixture.run(...many(50, () => fixture.task('countCalls')));
+    const counts = values(await fixture.run(...many(1_000, () => fixture.task('countCalls'))));
+    expect(Math.max(...(counts as number[]))).toBeLessThanOrEqual(100 + 16);
+  });
+
+  it('ends once it has nothing more to do, and does not hold up the others until then', async () => {
+    const fixture = start({ size: 2, recycleAfter: 20 });
+    for (let call = 0; call < 19; call++) await fixture.value('wait', 1);
+    const long = fixture.task('wait', 5_000);
+    fixture.submit([long]);
+    await within(2_000, fixture.run(fixture.task('wait', 1)));
+    expect(fixture.results.has(long.key)).toBe(false);
+    expect(values(await fixture.settled(long))).toEqual([undefined]);
+  });
+});
+
+describe('what a task is run with', () => {
+  it('is read once a worker has room for it, and again if that worker dies', async () => {
+    const fixture = start({ size: 1, concurrency: 1 });
+    let reads = 0;
+    const read = async () => ({ input: `read ${++reads}`, lastHeartbeat: undefined });
+    const [hold, ahead] = [fixture.task('hold', 'first'), fixture.task('echo', undefined, { read })];
+    fixture.submit([hold, ahead]);
+    await hear('first began');
+    expect(reads).toBe(0);
+    channel.postMessage('release first');
+    expect(values(await fixture.settled(ahead))).toEqual(['read 1']);
+  });
+
+  it('that cannot be read fails the task and nothing else', async () => {
+    const fixture = start({ size: 1 });
+    const read = () => Promise.reject(Object.assign(new Error('it is gone'), { code: 'Payload' }));
+    const [unread, other] = [fixture.task('echo', undefined, { read }), fixture.task('echo', 'other')];
+    expect(await fixture.run(unread, other)).toMatchObject([
+      { ok: false, isUnread: true, failure: { message: 'it is gone', code: 'Payload' } },
+      { ok: true, value: 'other' },
+    ]);
+  });
+
+  it('is reported once, though the worker dies while it is read and the reading fails', async () => {
+    const limits = new Map([['echo', { concurrency: 1 }]]);
+    const fixture = start({ size: 1, limits });
+    await fixture.value('noop');
+    const rejects: ((error: Error) => void)[] = [];
+    const read = () => new Promise<never>((_, reject) => rejects.push(reject));
+    const task = fixture.task('echo', undefined, { read });
+    fixture.submit([task]);
+    await vi.waitUntil(() => rejects.length === 1);
+    fixture.workers[0]!.terminate();
+    await vi.waitUntil(() => rejects.length === 2);
+    for (const reject of rejects) reject(new Error('it is gone'));
+    await fixture.settled(task);
+    // One at a time, still.
+    const holds = ['a', 'b'].map((name) => fixture.task('echo', name));
+    expect(values(await fixture.run(...holds))).toEqual(['a', 'b']);
+  });
+
+  it('is sent also if the worker that it was read for has died', async () => {
+    const fixture = start({ size: 1 });
+    await fixture.value('noop');
+    const resolves: ((values: { input: unknown }) => void)[] = [];
+    const read = () => new Promise<{ input: unknown }>((resolve) => resolves.push(resolve));
+    const task = fixture.task('echo', undefined, { read });
+    fixture.submit([task]);
+    await vi.waitUntil(() => resolves.length === 1);
+    fixture.workers[0]!.terminate();
+    await vi.waitUntil(() => resolves.length === 2);
+    for (const resolve of resolves) resolve({ input: 'here' });
+    expect(values(await fixture.settled(task))).toEqual(['here']);
+  });
+});
+
+describe('values that are moved', () => {
+  const run = { transfer: true } as const;
+  const eight = () => ({ buffer: new ArrayBuffer(8) });
+
+  it('are not in the sender any more, be it the input or the result', async () => {
+    const fixture = start({ size: 1 });
+    const input = eight();
+    expect(values(await fixture.run(fixture.task('byteLength', input, { run })))).toEqual([8]);
+    expect(input.buffer.byteLength).toBe(0);
+    const [result] = values(await fixture.run(fixture.task('givesBuffer', 16, { run })));
+    expect((result as { buffer: ArrayBuffer }).buffer.byteLength).toBe(16);
+    await hear('the worker keeps 0 bytes');
+  });
+
+  it('are copied without the option', async () => {
+    const fixture = start({ size: 1 });
+    const input = eight();
+    expect(await fixture.value('byteLength', input)).toBe(8);
+    expect(input.buffer.byteLength).toBe(8);
+    await fixture.value('givesBuffer', 16);
+    await hear('the worker keeps 16 bytes');
+  });
+
+  it('are there again for a task that begins again', async () => {
+    const fixture = start({ size: 1, concurrency: 16, graceMs: 50 });
+    const stubborn = fixture.task('ignore', 'stubborn');
+    fixture.submit([stubborn]);
+    await hear('stubborn began');
+    const inputs: ArrayBuffer[] = [];
+    const read = async () => {
+      const { buffer } = eight();
+      inputs.push(buffer);
+      return { input: { name: 'it', buffer }, lastHeartbeat: undefined };
+    };
+    const task = fixture.task('holdBuffer', undefined, { read, run });
+    fixture.submit([task]);
+    await hear('it began with 8 bytes');
+    expect(inputs[0]?.byteLength).toBe(0);
+    heard.length = 0;
+    fixture.pool.cancel([stubborn.key], canceled('enough'));
+    await hear('it began with 8 bytes');
+    channel.postMessage('release it');
+    expect(values(await fixture.settled(task))).toEqual([8]);
+    expect(inputs).toHaveLength(2);
+  });
+
+  it('twice, against the rules, fail the second task, and cost the others nothing', async () => {
+    const fixture = start({ size: 1 });
+    const hold = fixture.task('hold', 'it');
+    fixture.submit([hold]);
+    await hear('it began');
+    const tasks = [
+      fixture.task('givesSameBuffer', undefined, { run }),
+      fixture.task('givesSameBuffer', undefined, { run }),
+      fixture.task('echo', 'beside them'),
+    ];
+    const results = await within(5_000, fixture.run(...tasks)).then(() => fixture.settled(...tasks));
+    expect(results).toMatchObject([
+      { ok: true, value: { buffer: expect.any(ArrayBuffer) } },
+      { ok: false, failure: { code: 'Payload', message: expect.stringContaining('output') } },
+      { ok: true, value: 'beside them' },
+    ]);
+    channel.postMessage('release it');
+    expect(values(await fixture.settled(hold))).toEqual(['it']);
+  });
+});
+
+describe('what an activity tells while it runs', () => {
+  it('is how far it is', async () => {
+    const fixture = start({ size: 1 });
+    const task = fixture.task('tellsProgress', [0.25, Number.NaN, 7, -1]);
+    await fixture.run(task);
+    expect(fixture.notes).toEqual(
+      [0.25, 0, 1, 0].map((fraction, index) => ({
+        kind: 'progress',
+        key: task.key,
+        progress: { fraction, message: `at ${[0.25, Number.NaN, 7, -1][index]}` },
+      })),
+    );
+  });
+
+  it('leaves it also while it keeps the thread, and some 20 times a second', async () => {
+    const fixture = start({ size: 1 });
+    const task = fixture.task('computesWithProgress', 1_000);
+    await fixture.run(task);
+    const shares = fixture.notes.flatMap((note) => (note.kind === 'progress' ? note.progress.fraction : []));
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares.length).toBeGreaterThan(10);
+    expect(shares.length).toBeLessThanOrEqual(21);
+    expect(shares.at(-1)).toBeGreaterThan(0.9);
+  });
+
+  it('is a heartbeat, and goes on when that is kept', async () => {
+    const fixture = start({ size: 1 });
+    const task = fixture.task('beats', ['one', 'two'], { lastHeartbeat: 'zero' });
+    fixture.submit([task]);
+    const first = await fixture.noted('heartbeat', task);
+    expect(first).toMatchObject({ beat: 1, details: 'one' });
+    expect(fixture.notes).toHaveLength(1);
+    fixture.pool.kept(task.key, first.beat);
+    await vi.waitUntil(() => fixture.notes.length === 2);
+    expect(fixture.notes[1]).toMatchObject({ kind: 'heartbeat', beat: 2, details: 'two' });
+    fixture.pool.kept(task.key, 2);
+    expect(values(await fixture.settled(task))).toEqual([{ before: 'zero', after: 'two' }]);
+  });
+
+  it('is found by the next run of a task that begins again', async () => {
+    const fixture = start({ size: 1, graceMs: 50 });
+    const [stubborn, task] = [fixture.task('ignore', 'stubborn'), fixture.task('beats', ['one'])];
+    fixture.submit([stubborn, task]);
+    await hear('stubborn began');
+    await fixture.noted('heartbeat', task);
+    fixture.pool.cancel([stubborn.key], canceled('enough'));
+    await fixture.noted('again', task);
+    await vi.waitUntil(() => fixture.notes.filter(({ kind }) => kind === 'heartbeat').length === 2);
+    fixture.pool.kept(task.key, 1);
+    expect(values(await fixture.settled(task))).toEqual([{ before: 'one', after: 'one' }]);
+  });
+});
+
 describe('a worker that dies', () => {
   it('fails what ran there, and only that', async () => {
     const fixture = start({ size: 1, concurrency: 2 });
@@ -571,7 +1092,38 @@ describe('closing', () => {
     expect(fixture.results.size).toBe(0);
     expect(fixture.workers).toHaveLength(1);
   });
+
+  it('ends a worker as soon as all that runs there has ended, long before the grace period is over', async () => {
+    const fixture = start({ size: 1, graceMs: 60_000 });
+    const tasks = [0, 100, 200].map((afterMs) => fixture.task('obey', { name: `${afterMs}`, afterMs }));
+    fixture.submit(tasks);
+    for (const name of ['0', '100', '200']) await hear(`${name} began`);
+    const [lock] = await activityLocks();
+    fixture.pool.close();
+    await hear('200 ended');
+    await within(
+      5_000,
+      navigator.locks.request(lock!, () => {}),
+    );
+    expect(fixture.results.size).toBe(0);
+  });
 });
+
+/** The locks of the activity workers that live. */
+async function activityLocks(): Promise<string[]> {
+  const { held = [] } = await navigator.locks.query();
+  return held.flatMap(({ name }) => (name?.startsWith('perdure/activity-worker/') ? name : []));
+}
+
+/** Rejects if it takes longer. Gives how long it took. */
+async function within(ms: number, promise: Promise<unknown>): Promise<number> {
+  const begunAt = performance.now();
+  const late = pause(ms).then(() => {
+    throw new Error(`not within ${ms} ms`);
+  });
+  await Promise.race([promise, late]);
+  return performance.now() - begunAt;
+}
 
 function pause(ms: number): Promise<string> {
   return new Promise((resolve) => setTimeout(() => resolve('paused'), ms));

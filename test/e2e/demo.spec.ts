@@ -220,6 +220,8 @@ test('on a phone, all of it is within reach and nothing overflows', async ({ pro
   for (const title of [
     'Collect names',
     'Photo album',
+    'Resumable upload',
+    'Crunch',
     'Approval',
     'Monitor',
     'Book a trip',

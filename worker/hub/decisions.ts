@@ -14,7 +14,6 @@ import {
   type TaskScheduled,
   type Turn,
 } from '../../src/core';
-import type { TaskValues } from '../pool';
 import type { Heartbeat, InstanceState } from '../store/records';
 import type { Tail } from '../store/tail';
 import type { Batch } from './batch';
@@ -46,14 +45,13 @@ export class Decisions {
     const { id, execution } = instance;
     switch (decision.type) {
       case 'TaskScheduled': {
-        const { retryOf } = decision;
-        const heartbeat =
-          retryOf !== undefined
-            ? (batch.heartbeatOf(instance, retryOf) ?? heartbeatIn(this.#tail.get(id)?.row, decision))
-            : undefined;
-        const task = taskOf(decision, id, execution, heartbeat?.details);
-        const idempotencyKey = this.idempotencyKey(id, execution, task.taskId);
-        batch.tasks.push({ ...task, ...this.#valuesOf(instance, decision, packed, heartbeat), idempotencyKey });
+        // What lies in payloads is read from there when it is needed; the rest is here.
+        const { input } = instance.payloads > 0 ? (packed as TaskScheduled) : decision;
+        const { taskId, retryOf = taskId } = decision;
+        const task = taskOf(decision, input, id, execution, this.idempotencyKey(id, execution, retryOf));
+        if (retryOf !== taskId) task.lastHeartbeat = this.#heartbeatOf(batch, instance, retryOf)?.details;
+        this.#reader.prepare(task);
+        batch.tasks.push(task);
         break;
       }
       case 'TimerCreated':
@@ -107,15 +105,8 @@ export class Decisions {
     }
   }
 
-  /** What lies in the payloads is read from there when it is needed; the rest is here. */
-  #valuesOf(
-    { payloads }: Instance,
-    decision: TaskScheduled,
-    packed: DecisionEvent,
-    heartbeat: Heartbeat | undefined,
-  ): TaskValues & { read?(): Promise<TaskValues> } {
-    const { input } = payloads > 0 ? (packed as TaskScheduled) : decision;
-    return this.#reader.valuesOf({ input, lastHeartbeat: heartbeat?.details });
+  #heartbeatOf(batch: Batch, instance: Instance, call: number): Heartbeat | undefined {
+    return batch.heartbeatOf(instance, call) ?? heartbeatIn(this.#tail.get(instance.id)?.row, call);
   }
 
   #continue(batch: Batch, instance: Instance, decision: ContinueAsNew, storedInput: unknown, turn: Turn): void {

@@ -151,14 +151,12 @@ export class Dispatch {
     // Another build may be able to go on with it, and a key that was missing may be there.
     if (parked && (parked.build !== this.#hub.build || parked.code === 'Codec'))
       this.#receive([{ kind: 'retry', to: id }]);
-    const tasks = await openActivities(this.#hub.store, tail, instance);
-    for (const { key } of tasks) this.#vigil.again(key);
-    this.#submit(
-      tasks.map((task) => ({
-        ...(task.read ? task : { ...task, ...this.#reader.valuesOf(task) }),
-        idempotencyKey: idempotencyKey(id, execution, task.taskId),
-      })),
-    );
+    const tasks = await openActivities(this.#hub.store, tail, instance, idempotencyKey);
+    for (const task of tasks) {
+      this.#vigil.again(task.key);
+      this.#reader.prepare(task);
+    }
+    this.#submit(tasks);
   }
 
   /** Takes up what lies in the store and is due within the horizon, now and, as time goes on, again. */

@@ -5,7 +5,7 @@
  */
 import { CodecError, type HistoryEvent, PayloadError, type PayloadRef, type TaskScheduled } from '../../src/core';
 import type { ActivityTask } from '../pool';
-import type { Carried, InstanceRow, LogRecord } from '../store/records';
+import type { Carried, Heartbeat, InstanceRow, LogRecord } from '../store/records';
 import type { Store, StoreMeta } from '../store/store';
 import { Tail, type TailInstance } from '../store/tail';
 import { readHistory } from './instances';
@@ -67,7 +67,8 @@ export async function openActivities(
   store: Store,
   tail: Tail,
   { row, open }: TailInstance,
-): Promise<Omit<ActivityTask, 'idempotencyKey'>[]> {
+  idempotencyKey: (id: string, execution: number, call: number) => string,
+): Promise<ActivityTask[]> {
   const ids = new Set([...open.values()].filter((task) => task.kind === 'activity').map((task) => task.taskId));
   if (ids.size === 0) return [];
   const { id, execution } = row;
@@ -83,26 +84,35 @@ export async function openActivities(
       instanceId: id,
       taskId,
       attempt: 1,
+      idempotencyKey: '',
       name: '',
       read,
     }));
   }
   const scheduled = history.filter((event) => event.type === 'TaskScheduled').filter(({ taskId }) => ids.has(taskId));
-  return scheduled.map((event) => taskOf(event, id, execution, heartbeatIn(row, event)?.details));
+  return scheduled.map((event) => {
+    const { input, taskId, retryOf = taskId } = event;
+    const task = taskOf(event, input, id, execution, idempotencyKey(id, execution, retryOf));
+    task.lastHeartbeat = heartbeatIn(row, retryOf)?.details;
+    return task;
+  });
 }
 
-/** What the call of a task has last given to `heartbeat`. */
-export function heartbeatIn(row: InstanceRow | undefined, { taskId, retryOf = taskId }: TaskScheduled) {
-  return row?.heartbeats?.find(({ call }) => call === retryOf);
+/** What a call has last given to `heartbeat`. */
+export function heartbeatIn(row: InstanceRow | undefined, call: number): Heartbeat | undefined {
+  return row?.heartbeats?.find((each) => each.call === call);
 }
 
 /** A task for the pool. To the activity, all attempts are one call. */
 export function taskOf(
-  { taskId, name, input, attempt = 1, retryOf = taskId, run }: TaskScheduled,
+  { taskId, name, attempt = 1, retryOf = taskId, run }: TaskScheduled,
+  input: unknown,
   instanceId: string,
   execution: number,
-  lastHeartbeat: unknown,
-): Omit<ActivityTask, 'idempotencyKey'> {
-  const task = { key: taskKey(execution, taskId), instanceId, taskId: retryOf, attempt, name, input, lastHeartbeat };
-  return run ? { ...task, run } : task;
+  idempotencyKey: string,
+): ActivityTask {
+  const key = taskKey(execution, taskId);
+  const task: ActivityTask = { key, instanceId, taskId: retryOf, attempt, idempotencyKey, name, input };
+  if (run) task.run = run;
+  return task;
 }

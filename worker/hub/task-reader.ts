@@ -3,7 +3,7 @@
  * room for the task, so that those that wait take no memory.
  */
 import { isEncoded, isPayloadRef, isPrimitive, mapValue, StorageError } from '../../src/core';
-import type { TaskValues } from '../pool';
+import type { ActivityTask, TaskValues } from '../pool';
 import { type Source, Unpacking } from './payloads';
 import { isFinal } from './refusal';
 import type { TimerClock } from './timers';
@@ -21,11 +21,13 @@ export class TaskReader {
     this.#clock = clock;
   }
 
-  /** What a task gets: the values themselves, or how to read them. */
-  valuesOf(packed: TaskValues): TaskValues & { read?(): Promise<TaskValues> } {
-    const { input, lastHeartbeat } = packed;
-    if (isWhole(input) && isWhole(lastHeartbeat)) return packed;
-    return { read: () => this.#read(input, lastHeartbeat) };
+  /** Puts in the place of values that lie elsewhere how to read them. */
+  prepare(task: ActivityTask): void {
+    const { input, lastHeartbeat } = task;
+    if (task.read || (isWhole(input) && isWhole(lastHeartbeat))) return;
+    delete task.input;
+    delete task.lastHeartbeat;
+    task.read = () => this.#read(input, lastHeartbeat);
   }
 
   /** A storage that fails now is asked again: the task waits that long. @throws PayloadError, CodecError */

@@ -28,7 +28,7 @@ export class HeldTask {
   #beats = 0;
   #lastHeartbeat: unknown;
   /** Heartbeats that are not stored yet, by number. */
-  readonly #unkept = new Map<number, { resolve(): void; reject(error: Error): void }>();
+  #unkept: Map<number, { resolve(): void; reject(error: Error): void }> | undefined;
 
   constructor(number: number, task: SentTask, post: (note: WorkerNote) => void) {
     this.number = number;
@@ -62,8 +62,8 @@ export class HeldTask {
   cancel({ code, message }: Cancellation): void {
     this.#canceled ??= code === 'Timeout' ? new TimeoutError(message) : new TaskCanceledError(message);
     this.#controller?.abort(this.#canceled);
-    for (const { reject } of this.#unkept.values()) reject(this.#canceled);
-    this.#unkept.clear();
+    for (const { reject } of this.#unkept?.values() ?? []) reject(this.#canceled);
+    this.#unkept = undefined;
   }
 
   throwIfCanceled(): void {
@@ -121,6 +121,7 @@ export class HeldTask {
       this.throwIfCanceled();
       checkDetails(details, this.name);
       const beat = ++this.#beats;
+      this.#unkept ??= new Map();
       this.#unkept.set(beat, { resolve, reject });
       this.#lastHeartbeat = details;
       this.#post({ note: 'heartbeat', number: this.number, beat, details });
@@ -133,13 +134,13 @@ export class HeldTask {
   /** A heartbeat is stored, and with it those before; or it could not be. */
   kept(beat: number, failure: FailureDetails | undefined): void {
     if (failure) {
-      this.#unkept.get(beat)?.reject(toError(failure));
-      this.#unkept.delete(beat);
+      this.#unkept?.get(beat)?.reject(toError(failure));
+      this.#unkept?.delete(beat);
       return;
     }
-    for (const [earlier, { resolve }] of this.#unkept) {
+    for (const [earlier, { resolve }] of this.#unkept ?? []) {
       if (earlier > beat) break;
-      this.#unkept.delete(earlier);
+      this.#unkept?.delete(earlier);
       resolve();
     }
   }
@@ -163,10 +164,8 @@ class Context implements ActivityContext {
   readonly taskId: number;
   readonly attempt: number;
   readonly idempotencyKey: string;
-  // Fields, so that they can be taken out of the context: `({ log }) => …`.
+  // A field, so that it can be taken out of the context: `({ log }) => …`.
   readonly log: ActivityContext['log'];
-  readonly progress: ActivityContext['progress'];
-  readonly heartbeat: ActivityContext['heartbeat'];
   readonly #held: HeldTask;
 
   constructor([instanceId, taskId, attempt, idempotencyKey, name]: SentTask, held: HeldTask) {
@@ -175,13 +174,20 @@ class Context implements ActivityContext {
     this.attempt = attempt;
     this.idempotencyKey = idempotencyKey;
     this.log = (...args) => console.log(`[perdure activity ${instanceId} ${name}]`, ...args);
-    this.progress = (fraction, message) => held.progress(fraction, message);
-    this.heartbeat = (details) => held.heartbeat(details);
     this.#held = held;
   }
 
   get signal(): AbortSignal {
     return this.#held.signal;
+  }
+
+  // These can be taken out as well, and are made only where somebody looks.
+  get progress(): ActivityContext['progress'] {
+    return (fraction, message) => this.#held.progress(fraction, message);
+  }
+
+  get heartbeat(): ActivityContext['heartbeat'] {
+    return (details) => this.#held.heartbeat(details);
   }
 
   get lastHeartbeat(): unknown {

@@ -19,7 +19,7 @@ const sources = [
 
 const networks = {
   good: 'Good',
-  slow: 'Slow, four parts a second',
+  slow: 'Slow, five parts a second',
   'very slow': 'Very slow, one part a second',
   failing: 'Failing, one part in four',
 } satisfies Record<Network, string>;
