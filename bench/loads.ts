@@ -43,6 +43,7 @@ export const linearLoads = {
   chain10000: { kind: 'run', of: 'chain', size: 10_000 },
   fanOut1000: { kind: 'run', of: 'fanOut', size: 1_000 },
   fanOut10000: { kind: 'run', of: 'fanOut', size: 10_000 },
+  fanOut100000: { kind: 'run', of: 'fanOut', size: 100_000 },
   replay1000: { kind: 'replay', of: 'chain', size: 1_000 },
   replay10000: { kind: 'replay', of: 'chain', size: 10_000 },
   replay100000: { kind: 'replay', of: 'chain', size: 100_000 },

@@ -15,7 +15,7 @@ const retry: RetryOptions = {
   retryTimeout: '7d',
   firstRetryInterval: '500ms',
   backoffCoefficient: 2,
-  maxRetryInterval: '4s',
+  maxRetryInterval: '2s',
   retryIf: ({ failure }) => failure.code !== 'Hopeless',
 };
 
