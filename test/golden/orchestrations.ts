@@ -2,7 +2,7 @@
  * The orchestrations of the golden histories, one for each feature, each in both styles. What was recorded with them
  * lies beside this file and must replay for ever: add to them, and never change what is there.
  */
-import type { Steps } from '../../src';
+import type { ActivityContext, Steps } from '../../src';
 import { asAsync, type Context, type StepsOf } from '../support/styles';
 
 export const activities = {
@@ -16,6 +16,12 @@ export const activities = {
     return attempt;
   },
   undo: (step: string) => step,
+  /** Comes only so far at first, and goes on from there. */
+  resumes: async (_: unknown, ctx: ActivityContext<{ part: number }>) => {
+    if (ctx.lastHeartbeat) return ctx.lastHeartbeat;
+    await ctx.heartbeat({ part: 3 });
+    throw new Error('cut off');
+  },
 };
 
 function* child(ctx: Context, n: number): Steps<unknown> {
@@ -42,6 +48,21 @@ const features = {
     }
     yield* ctx.waitForExternalEvent('go');
     return { echoed, nothing, caught, again: yield* ctx.callActivity('echo', [echoed, echoed]) };
+  },
+
+  *runs(ctx: Context): Steps<unknown> {
+    const run = {
+      timeout: '1h',
+      heartbeatTimeout: '10m',
+      runWhen: 'online',
+      priority: 3,
+      transfer: true,
+    } as const;
+    const echoed = yield* ctx.callActivity('echo', 1, run);
+    const retry = { maxAttempts: 3, firstRetryInterval: '1h' } as const;
+    const resumed = ctx.callActivity('resumes', undefined, { ...run, retry });
+    yield* ctx.waitForExternalEvent('go');
+    return { echoed, resumed: yield* resumed };
   },
 
   *joins(ctx: Context): Steps<unknown> {

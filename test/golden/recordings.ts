@@ -40,6 +40,7 @@ function answerRequests(hub: GoldenHub): void {
 
 export const recordings: Record<Feature, Recording> = {
   activities: { start: { input: values } },
+  runs: {},
   joins: {},
   timers: {
     begin: (hub) => hub.advance('5m'),

@@ -89,7 +89,8 @@ export class Attempts {
   }
 
   #begin(attempt: Attempt, { key, name, run }: ActivityTask): void {
-    this.#live.set({ key, instanceId: attempt.to, begun: true });
+    // Only of these anybody asks whether they run, or wait.
+    if (run?.runWhen) this.#live.set({ key, instanceId: attempt.to, begun: true });
     const deadline = (ms: number, what: string): Deadline => {
       const over = () => this.#onOver(attempt, new TimeoutError(`activity '${name}' ${what} within ${ms} ms`));
       return new Deadline(this.#clock, ms, over);

@@ -9,7 +9,7 @@ export interface LiveTask {
   /** Execution and task. */
   key: string;
   instanceId: string;
-  /** It runs. Known of those with a time limit or a condition only. */
+  /** It runs. Known of those with a condition only. */
   begun?: true;
   progress?: ActivityProgress;
   /** Nothing is known of it any more. */

@@ -9,6 +9,8 @@ import { type Cancellation, isTransferred, isWatched, type SentTask, type Worker
 
 /** The shortest time between two notices of progress, in milliseconds. */
 const progressEveryMs = 50;
+/** As long as one heartbeat is not stored, another one is told after so many milliseconds, to show that it lives. */
+const heartbeatEveryMs = 50;
 /** Details of a heartbeat lie in the instance's row, so they are bounded. */
 const mostDetailBytes = 32_768;
 
@@ -27,6 +29,10 @@ export class HeldTask {
   #telling: Timer | undefined;
   #beats = 0;
   #lastHeartbeat: unknown;
+  /** The last beat that was told, and when; undefined if it is stored. */
+  #told: { beat: number; at: number } | undefined;
+  /** The last beat is not told yet. */
+  #isUntold = false;
   /** Heartbeats that are not stored yet, by number. */
   #unkept: Map<number, { resolve(): void; reject(error: Error): void }> | undefined;
 
@@ -57,6 +63,8 @@ export class HeldTask {
   end(): void {
     this.#hasEnded = true;
     clearTimer(this.#telling);
+    // The next attempt is to find it.
+    if (this.#isUntold && !this.#canceled) this.#beat();
   }
 
   cancel({ code, message }: Cancellation): void {
@@ -119,43 +127,52 @@ export class HeldTask {
     const kept = new Promise<void>((resolve, reject) => {
       if (this.#hasEnded) throw new TaskCanceledError('a heartbeat came after its activity had ended');
       this.throwIfCanceled();
-      checkDetails(details, this.name);
+      const copy = copyOfDetails(details, this.name);
       const beat = ++this.#beats;
       this.#unkept ??= new Map();
       this.#unkept.set(beat, { resolve, reject });
-      this.#lastHeartbeat = details;
-      this.#post({ note: 'heartbeat', number: this.number, beat, details });
+      this.#lastHeartbeat = copy;
+      this.#isUntold = true;
+      if (!this.#told || monotonicNow() - this.#told.at >= heartbeatEveryMs) this.#beat();
     });
     // One that is not awaited is nobody's failure.
     kept.catch(() => {});
     return kept;
   }
 
-  /** A heartbeat is stored, and with it those before; or it could not be. */
+  /** Only one is under way to the storage: those that come meanwhile are told by the last of them. */
+  #beat(): void {
+    this.#isUntold = false;
+    this.#told = { beat: this.#beats, at: monotonicNow() };
+    this.#post({ note: 'heartbeat', number: this.number, beat: this.#beats, details: this.#lastHeartbeat });
+  }
+
+  /** A heartbeat is stored, and with it those before; or none of them could be. */
   kept(beat: number, failure: FailureDetails | undefined): void {
-    if (failure) {
-      this.#unkept?.get(beat)?.reject(toError(failure));
-      this.#unkept?.delete(beat);
-      return;
+    if (this.#told?.beat === beat) {
+      this.#told = undefined;
+      if (this.#isUntold && !this.#hasEnded) this.#beat();
     }
-    for (const [earlier, { resolve }] of this.#unkept ?? []) {
+    for (const [earlier, { resolve, reject }] of this.#unkept ?? []) {
       if (earlier > beat) break;
       this.#unkept?.delete(earlier);
-      resolve();
+      if (failure) reject(toError(failure));
+      else resolve();
     }
   }
 }
 
-function checkDetails(details: unknown, name: string): void {
+/** A copy, since the activity may change what it gave before it is told. @throws PayloadError */
+function copyOfDetails(details: unknown, name: string): unknown {
   const what = `what activity '${name}' gave to heartbeat`;
-  mapValue(details, what, {
+  const copy = mapValue(details, what, {
     binary(value) {
       const type = Object.prototype.toString.call(value).slice(8, -1);
       throw new PayloadError(`${what} holds a binary value (${type}): keep that elsewhere, and give where`);
     },
   });
   const bytes = sizeOf(details);
-  if (bytes <= mostDetailBytes) return;
+  if (bytes <= mostDetailBytes) return copy;
   throw new PayloadError(`${what} takes some ${bytes} bytes: ${mostDetailBytes} are the most`);
 }
 
