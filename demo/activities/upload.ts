@@ -64,7 +64,7 @@ async function ask(address: string, request: RequestInit) {
   if (ok && isJson) return JSON.parse(text) as unknown;
   const message = isJson
     ? JSON.parse(text).error
-    : `Nobody takes uploads here (${status}): this needs the demo's own server.`;
+    : `Nobody takes uploads here (${status}): npm start does.`;
   const code = status < 500 || status === 501 ? hopeless : 'Busy';
   throw Object.assign(new Error(message), { code });
 }

@@ -1,4 +1,4 @@
-/** How far the chunks of a count are: from the history what has ended, from what it waits for what runs. */
+/** How far the chunks of a count are: of those that have ended the history tells, of those that run what it waits for. */
 import type { HistoryEvent, Wait } from 'perdure';
 import type { Instance } from '../client';
 import { type ActivityCall, activityCallsIn } from './activity-calls';
@@ -7,8 +7,8 @@ export interface Chunk {
   /** The number of its call. */
   readonly taskId: number;
   readonly state: 'waiting' | 'running' | 'done' | 'failed';
-  /** From 0 to 1. */
-  readonly fraction: number;
+  /** From 0 to 1; undefined if it does not run, and has not ended. */
+  readonly fraction: number | undefined;
   readonly attempts: number;
 }
 
@@ -21,7 +21,7 @@ export function chunksIn({ waitsFor }: Instance<'countPrimes'>, history: readonl
 }
 
 function standingOf({ state }: ActivityCall, wait: Wait | undefined): Pick<Chunk, 'state' | 'fraction'> {
-  if (state !== 'running') return { state, fraction: state === 'done' ? 1 : 0 };
+  if (state !== 'running') return { state, fraction: state === 'done' ? 1 : undefined };
   const progress = wait?.kind === 'activity' ? wait.progress : undefined;
-  return progress ? { state, fraction: progress.fraction } : { state: 'waiting', fraction: 0 };
+  return { state: progress ? 'running' : 'waiting', fraction: progress?.fraction };
 }

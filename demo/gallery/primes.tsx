@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { type Instance, useInstance } from '../client';
 import { counted } from '../parts/format';
 import { ProgressBar } from '../parts/progress-bar';
@@ -10,7 +11,8 @@ export function Primes({ instance }: { instance: Instance<'countPrimes'> }) {
   const { instanceId, input, output } = instance;
   const history = useInstance(instanceId, { history: true }).instance?.history ?? [];
   const chunks = chunksIn(instance, history);
-  const done = chunks.reduce((sum, { fraction }) => sum + fraction, 0) / input.chunks;
+  const farthest = useFarthest(chunks);
+  const done = farthest.reduce((sum, fraction) => sum + fraction, 0) / input.chunks;
   const running = chunks.filter(({ state }) => state === 'running');
   const [victim] = running;
   return (
@@ -18,17 +20,13 @@ export function Primes({ instance }: { instance: Instance<'countPrimes'> }) {
       <p className="statement">
         {output ? `${counted(output.primes, 'prime')} below` : 'Primes below'} {input.below.toLocaleString()}
       </p>
-      <ProgressBar label="Counted" done={done} of={1} text={`${Math.floor(done * 100)} %`} />
+      <ProgressBar label="Counted" done={done} of={1} text={`${Math.floor(done * 100)}%`} />
       <ol className="chunks">
         {chunks.map((chunk, i) => (
-          <ChunkBar key={chunk.taskId} number={i + 1} chunk={chunk} />
+          <ChunkBar key={chunk.taskId} number={i + 1} chunk={chunk} fraction={farthest[i] ?? 0} />
         ))}
       </ol>
-      <p className="muted">
-        {output
-          ? `${counted(output.workers.length, 'worker')} took part.`
-          : `${counted(running.length, 'worker')} at work.`}
-      </p>
+      {output && <p className="muted">Counted by {counted(output.workers.length, 'worker')}.</p>}
       {isActive(instance) && (
         <div className="buttons">
           <button
@@ -38,13 +36,25 @@ export function Primes({ instance }: { instance: Instance<'countPrimes'> }) {
           >
             Kill a worker
           </button>
+          <span className="muted">{counted(running.length, 'worker')} at work</span>
         </div>
       )}
     </>
   );
 }
 
-function ChunkBar({ number, chunk: { state, fraction, attempts } }: { number: number; chunk: Chunk }) {
+/** How far each chunk was seen to be. One whose worker died goes on from about there, but says so only then. */
+function useFarthest(chunks: readonly Chunk[]): number[] {
+  const [seen] = useState(() => new Map<number, number>());
+  return chunks.map(({ taskId, fraction = 0 }) => {
+    const farthest = Math.max(fraction, seen.get(taskId) ?? 0);
+    seen.set(taskId, farthest);
+    return farthest;
+  });
+}
+
+function ChunkBar({ number, chunk, fraction }: { number: number; chunk: Chunk; fraction: number }) {
+  const { state, attempts } = chunk;
   return (
     <li data-state={state}>
       <label>

@@ -38,5 +38,11 @@ export const processes: readonly [Process, ...Process[]] = [
   { slug: 'monitor', title: 'Monitor', orchestrations: ['monitor'], Card: Monitor },
   { slug: 'book-trip', title: 'Book a trip', label: 'Trip', orchestrations: ['bookTrip'], Card: BookTrip },
   { slug: 'review', title: 'Review', orchestrations: ['review'], Card: Review },
-  { slug: 'experiments', title: 'Experiments', orchestrations: ['chain', 'fanOut', 'sleep'], Card: Experiments },
+  {
+    slug: 'experiments',
+    title: 'Experiments',
+    label: 'Lab',
+    orchestrations: ['chain', 'fanOut', 'sleep'],
+    Card: Experiments,
+  },
 ];

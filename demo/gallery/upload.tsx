@@ -60,7 +60,7 @@ function Sending({ instance }: { instance: UploadInstance }) {
 }
 
 function Share({ label, fraction }: { label: string; fraction: number }) {
-  return <ProgressBar label={label} done={fraction} of={1} text={`${Math.floor(fraction * 100)} %`} />;
+  return <ProgressBar label={label} done={fraction} of={1} text={`${Math.floor(fraction * 100)}%`} />;
 }
 
 interface StandingProps {

@@ -17,5 +17,5 @@ export function troubleWith(part: number, times: number, network: Network): 'ref
 }
 
 export function isNetwork(name: string): name is Network {
-  return name in delaysMs;
+  return Object.hasOwn(delaysMs, name);
 }

@@ -1,5 +1,6 @@
 /** All that a task hub promises to whoever uses it, in both styles of orchestrators. */
 import { describe } from 'vitest';
+import { activitiesContract } from './activities';
 import { callsContract } from './calls';
 import { changesContract } from './changes';
 import { contextContract } from './context';
@@ -25,6 +26,7 @@ export function specification(open: OpenHub, surroundings: Surroundings): void {
     describe('the context', () => contextContract(open, style));
     describe('waiting', () => waitingContract(open, style));
     describe('calls', () => callsContract(open, style));
+    describe('activities', () => activitiesContract(open, style));
     describe('HTTP', () => httpContract(open, style));
     describe('scopes', () => scopesContract(open, style));
     describe('changes', () => changesContract(open, style));

@@ -86,7 +86,7 @@ test('where nobody takes uploads, it fails at once and says why', async ({ profi
   await expect(card.getByText('Choose a file first, or take the sample.')).toBeVisible();
   await card.getByRole('button', { name: 'Take a sample' }).click();
   await startUpload(demo, 'Good');
-  await expect(card.getByText(/Nobody takes uploads here \(404\): this needs the demo's own server\./)).toBeVisible();
+  await expect(card.getByText(/Nobody takes uploads here \(404\): npm start does\./)).toBeVisible();
   expect(profile.takeProblems().filter((problem) => !problem.startsWith('Failed to load resource'))).toEqual([]);
 });
 

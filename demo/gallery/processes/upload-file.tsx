@@ -31,12 +31,11 @@ export function UploadFile() {
   return (
     <>
       <p className="explanation">
-        Sends a file, in parts of 1 MB, to the server that gave you this page. Each part that has arrived is recorded.
-        Reload, pull the plug of the network, kill the worker: it goes on with the next part, and sends none again.
+        Sends a file, in parts of 1 MB, to the server that gave you this page. Each part that has arrived is recorded:
+        reload, go offline or kill the worker, and it goes on with the next one.
       </p>
       <StartForm
         action="Upload"
-        reloading="Upload and reload at once"
         problem={problemWith(file)}
         start={() => {
           if (!file) throw new Error('There is no file.');
@@ -46,6 +45,9 @@ export function UploadFile() {
         <FilePicker onTake={([first]) => setFile(first)}>
           {file ? `${file.name}, ${formatBytes(file.size)}` : 'Drop a file here, or choose it'}
         </FilePicker>
+        <button type="button" onClick={() => setFile(makeSampleFile())}>
+          Take a sample of 20 MB
+        </button>
         <Field label="Network">
           <select value={network} onChange={(event) => setNetwork(event.target.value as Network)}>
             {Object.entries(networks).map(([value, title]) => (
@@ -55,9 +57,6 @@ export function UploadFile() {
             ))}
           </select>
         </Field>
-        <button type="button" onClick={() => setFile(makeSampleFile())}>
-          Take a sample of 20 MB
-        </button>
       </StartForm>
       <Runs name="uploadFile">{(instance) => <Upload instance={instance} />}</Runs>
       <Sources sources={sources} />

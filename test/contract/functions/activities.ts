@@ -57,4 +57,43 @@ export const activities = {
       signal.addEventListener('abort', () => say(String(signal.reason)));
       say('listening');
     }),
+
+  /** Fails in the attempts before this one, each time with a heartbeat. What it has found is its result. */
+  async beatBefore(attempt: number, ctx: ActivityContext): Promise<unknown> {
+    const found = ctx.lastHeartbeat ?? 'nothing';
+    await ctx.heartbeat({ attempt: ctx.attempt });
+    if (ctx.attempt < attempt) throw new Error(`attempt ${ctx.attempt}`);
+    return found;
+  },
+
+  /** Says on this channel that its heartbeat is kept, and waits to be run again. */
+  async beatOnce(channelName: string, ctx: ActivityContext): Promise<unknown> {
+    if (ctx.lastHeartbeat !== undefined) return ctx.lastHeartbeat;
+    await ctx.heartbeat(['half', new Date(7)]);
+    const channel = new BroadcastChannel(channelName);
+    channel.postMessage('listening');
+    channel.close();
+    return new Promise(() => {});
+  },
+
+  /** Beats with what cannot be kept, and with nothing. What it is told is its result. */
+  async beatWrongly(_: undefined, ctx: ActivityContext): Promise<unknown> {
+    const refused: string[] = [];
+    for (const wrong of ['x'.repeat(40_000), { deep: [new Uint8Array(4)] }, { go: () => {} }]) {
+      await ctx.heartbeat(wrong).catch(({ name, message }) => refused.push(`${name}: ${message}`));
+    }
+    await ctx.heartbeat(undefined);
+    return refused;
+  },
+
+  /** Tells how far it is, until this channel says that it was seen. */
+  tell: (channelName: string, ctx: ActivityContext) =>
+    new Promise<string>((resolve) => {
+      const channel = new BroadcastChannel(channelName);
+      channel.onmessage = () => {
+        channel.close();
+        resolve('seen');
+      };
+      ctx.progress(0.5, 'half of it');
+    }),
 };

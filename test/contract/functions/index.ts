@@ -6,12 +6,13 @@ import { broken, changing, mended, older } from './changing';
 import { context } from './context';
 import { forbidden, mendedForbidden } from './forbidden';
 import { http } from './http';
+import { running } from './running';
 import { scopes } from './scopes';
 
 export { activities };
 
 // What is looked up by name, with values of any kind, is more than types can tell.
-const always: object = { ...basics, ...context, ...calls, ...http, ...scopes };
+const always: object = { ...basics, ...context, ...calls, ...http, ...running, ...scopes };
 
 export const orchestrations: object = { ...always, ...forbidden, ...changing };
 
