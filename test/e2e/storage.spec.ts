@@ -1,4 +1,5 @@
 /** Storage that is not what the page left: every call says so, in its own typed error, and the page shows it. */
+import type { Page } from '@playwright/test';
 import type { Demo } from './demo';
 import type { Profile } from './profile';
 import { expect, test } from './test';
@@ -64,10 +65,12 @@ test('a hub whose database is upgraded under it says so', async ({ profile }) =>
 });
 
 test('a full disk is reported to who needs more room, and the hub goes on', async ({ profile }) => {
-  const demo = await profile.open();
-  const session = await demo.page.context().newCDPSession(demo.page);
-  const { origin } = new URL(demo.page.url());
+  const blank = await openBlankPage(profile);
+  const session = await blank.context().newCDPSession(blank);
+  const { origin } = new URL(blank.url());
+  // Before anything is written: Chromium remembers for some seconds how much room there was, and asks again only for more.
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 4_000_000 });
+  const demo = await profile.open();
   const startLarge = () =>
     demo.page.evaluate(async () => {
       // Random, since storage compresses.
@@ -125,10 +128,15 @@ async function clear({ page }: Demo): Promise<void> {
 
 /** Runs something in a page of the demo's origin that is not the demo. */
 async function runInBlankPage(profile: Profile, run: () => Promise<void>): Promise<void> {
+  const page = await openBlankPage(profile);
+  await page.evaluate(run);
+  await page.close();
+}
+
+async function openBlankPage(profile: Profile): Promise<Page> {
   const context = await profile.context();
   await context.route('/blank', (route) => route.fulfill({ contentType: 'text/html', body: '' }));
   const page = await context.newPage();
   await page.goto('/blank');
-  await page.evaluate(run);
-  await page.close();
+  return page;
 }
