@@ -261,6 +261,18 @@ describe('a time limit', () => {
     });
   });
 
+  it.each([
+    ['and does nothing to these', {}],
+    ['and these have ended in time, if they have one too', { timeout: 300 }],
+  ])('also ends one that keeps its thread for ever among many that are quick, %s', async (_, options) => {
+    const client = start({ pool: { size: 1, grace: 100 } });
+    const quick = Array.from({ length: 200 }, (_, n): Call => ({ name: 'loopsOnce', input: n, options }));
+    await run(client, 'calls', quick);
+    const loop: Call = { name: 'loopsOnce', input: 'loop', options: { timeout: 300, retry: retry(2) } };
+    const outcomes = await within(10_000, run(client, 'calls', quick.toSpliced(100, 1, loop)));
+    expect(outcomes).toEqual(quick.map(({ input }, n) => (n === 100 ? 'loop' : input)));
+  });
+
   it('does not count the time that a task waits for its turn', async () => {
     const client = start({ pool: { size: 1, concurrency: 1 } });
     const blocking = await client.startNew('call', call('wait', 700));
@@ -508,6 +520,15 @@ describe('many tasks', () => {
     expect(await run(client, 'fan', { call: { name: 'noop' }, times: 100_000 })).toBe(100_000);
     console.log(`100,000 tasks that do nothing: ${((performance.now() - begunAt) / 1_000).toFixed(1)} s`);
   }, 120_000);
+
+  it('of one instance, 10,000 that beat once, complete', async () => {
+    const client = start();
+    await client.ready;
+    const begunAt = performance.now();
+    const input = { call: { name: 'beats', input: ['once'], options: { heartbeatTimeout: '1m' } }, times: 10_000 };
+    expect(await run(client, 'fan', input)).toBe(10_000);
+    console.log(`10,000 tasks that beat once: ${((performance.now() - begunAt) / 1_000).toFixed(1)} s`);
+  }, 60_000);
 
   it('are limited by name', async () => {
     const client = start({ limits: { hold: { concurrency: 2 } } });

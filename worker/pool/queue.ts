@@ -56,8 +56,8 @@ class Lane<T extends Queued> {
 }
 
 /** What of an activity with a limit runs, and when the last ones began. */
-interface Use {
-  running: number;
+interface Use<T> {
+  running: Set<T>;
   begun: number[];
 }
 
@@ -66,7 +66,7 @@ export class TaskQueue<T extends Queued> {
   readonly #lanes = new Map<string, Lane<T>>();
   /** Lanes in the order in which they are served; undefined if that has changed. */
   #order: Lane<T>[] | undefined;
-  readonly #uses = new Map<string, Use>();
+  readonly #uses = new Map<string, Use<T>>();
   #numbers = 0;
   #served = 0;
   #size = 0;
@@ -114,16 +114,15 @@ export class TaskQueue<T extends Queued> {
       lane.turn = Math.max(lane.turn, (first.place as Place).turn);
       lane.servedAt = ++this.#served;
       this.#serve(lane);
-      this.#begin(lane.name);
+      this.#begin(first);
       return first;
     }
     return undefined;
   }
 
   /** One that was taken does not run any more. */
-  ended({ task }: T): void {
-    const use = this.#uses.get(task.name);
-    if (use) use.running--;
+  ended(item: T): void {
+    this.#uses.get(item.task.name)?.running.delete(item);
   }
 
   /** Takes out what is not wanted any more. */
@@ -198,7 +197,7 @@ export class TaskQueue<T extends Queued> {
     const limit = this.#options.limits.get(name);
     const use = this.#uses.get(name);
     if (!limit || !use) return true;
-    if (limit.concurrency !== undefined && use.running >= limit.concurrency) return false;
+    if (limit.concurrency !== undefined && use.running.size >= limit.concurrency) return false;
     const { rate } = limit;
     if (!rate) return true;
     const since = this.#options.monotonicNow() - rate.perMs;
@@ -206,12 +205,13 @@ export class TaskQueue<T extends Queued> {
     return use.begun.length < rate.count;
   }
 
-  #begin(name: string): void {
+  #begin(item: T): void {
+    const { name } = item.task;
     const limit = this.#options.limits.get(name);
     if (!limit) return;
-    const use = this.#uses.get(name) ?? { running: 0, begun: [] };
+    const use = this.#uses.get(name) ?? { running: new Set(), begun: [] };
     this.#uses.set(name, use);
-    use.running++;
+    use.running.add(item);
     if (limit.rate) use.begun.push(this.#options.monotonicNow());
   }
 }

@@ -174,6 +174,7 @@ const orchestrations = {
   byPriority: async (ctx: Loose, priorities: number[]) => {
     await ctx.all(priorities.map((priority) => ctx.callActivity('work', priority, { priority })));
   },
+  fails: (ctx: Loose) => ctx.callActivity('work', undefined),
   continues: async (ctx: Loose, isSecond: boolean) => {
     const found = await ctx.callActivity('work', undefined);
     return isSecond ? found : ctx.continueAsNew(true);
@@ -298,6 +299,18 @@ describe('in virtual time', () => {
       return found;
     });
     expect(await output(await hub.client.startNew('continues', { input: false }))).toBe('nothing');
+  });
+
+  it('a heartbeat is there after a rewind', async () => {
+    await open(async (_, ctx) => {
+      if (ctx.lastHeartbeat !== undefined) return ctx.lastHeartbeat;
+      await ctx.heartbeat('half');
+      throw new Error('no more');
+    });
+    const id = await hub.client.startNew('fails');
+    await expect(hub.client.waitForCompletion(id)).rejects.toThrow('no more');
+    await hub.client.rewind(id);
+    expect(await output(id)).toBe('half');
   });
 
   it('of heartbeats that are not awaited, the last counts', async () => {
