@@ -1,5 +1,5 @@
 /** Checks what `serve` is given about its activities and their workers, and gives it in milliseconds. */
-import { closest, durationMs } from '../src/core';
+import { closest, type Duration, durationMs } from '../src/core';
 import type { Limit } from './pool';
 import type { ActivityLimit, PoolOptions } from './types';
 
@@ -20,7 +20,7 @@ export function limitsOf(
     if (rate) checkCount(rate.count, `limits.${name}.rate.count`);
     limits.set(name, {
       ...(concurrency !== undefined && { concurrency }),
-      ...(rate && { rate: { count: rate.count, perMs: durationMs(rate.per) } }),
+      ...(rate && { rate: { count: rate.count, perMs: milliseconds(rate.per, `limits.${name}.rate.per`) } }),
     });
   }
   return limits;
@@ -34,9 +34,20 @@ export function poolOptions({ size, concurrency, grace, recycleAfter }: PoolOpti
   return {
     size: size ?? Math.min(cores, 8),
     concurrency: concurrency ?? 16,
-    ...(grace !== undefined && { graceMs: durationMs(grace) }),
+    ...(grace !== undefined && { graceMs: milliseconds(grace, 'pool.grace', 0) }),
     ...(recycleAfter !== undefined && { recycleAfter }),
   };
+}
+
+function milliseconds(duration: Duration, what: string, least = 1): number {
+  let ms: number;
+  try {
+    ms = durationMs(duration);
+  } catch (error) {
+    throw new TypeError(`${what}: ${(error as Error).message}`);
+  }
+  if (ms < least) throw new RangeError(`${what} must be at least ${least} ms, not ${ms}`);
+  return ms;
 }
 
 function checkCount(count: number, what: string): void {

@@ -30,18 +30,8 @@ export const locks = (lockManager && {
 
 const { navigator: ownNavigator } = globalThis;
 
-/** Whether there is a network, as far as the browser knows. */
+/** Whether there is a network, as far as the browser knows. That it has changed, Chromium tells the page only. */
 export const isOnline = (): boolean => ownNavigator?.onLine ?? true;
-
-const [listen, unlisten] = [globalThis.addEventListener, globalThis.removeEventListener];
-
-/** Calls back whenever {@link isOnline} changes. Gives what ends it. */
-export function onNetwork(callback: () => void): () => void {
-  for (const event of ['online', 'offline']) listen?.call(globalThis, event, callback);
-  return () => {
-    for (const event of ['online', 'offline']) unlisten?.call(globalThis, event, callback);
-  };
-}
 
 // Node keeps a process alive for a port that listens, so there it counts only while somebody waits.
 type Port = MessagePort & { ref?(): void; unref?(): void };

@@ -1,6 +1,5 @@
 import type { ActivityContext } from 'perdure';
-import type { Network, Received } from '../server/protocol';
-import { partBytes } from '../server/protocol';
+import { type Network, partBytes, type Received } from '../server/protocol';
 import { armKillSwitch } from './kill-switch';
 
 export interface Upload {
@@ -64,7 +63,7 @@ async function ask(address: string, request: RequestInit) {
   if (ok && isJson) return JSON.parse(text) as unknown;
   const message = isJson
     ? JSON.parse(text).error
-    : `Nobody takes uploads here (${status}): npm start does.`;
+    : `Nobody takes uploads here (${status}). The server of npm start does.`;
   const code = status < 500 || status === 501 ? hopeless : 'Busy';
   throw Object.assign(new Error(message), { code });
 }

@@ -29,6 +29,7 @@ function Sending({ instance }: { instance: UploadInstance }) {
   const calls = activityCallsIn(history);
   const hashing = calls.find(({ name }) => name === 'hashFile');
   const sending = calls.find(({ name }) => name === 'uploadParts');
+  const failed = calls.findLast(({ state }) => state === 'failed');
   const running = waitOf(instance, 'uploadParts');
 
   const hashed = useLatest(waitOf(instance, 'hashFile')?.progress)?.fraction ?? 0;
@@ -42,7 +43,7 @@ function Sending({ instance }: { instance: UploadInstance }) {
       {isActive(instance) && (
         <>
           <p className="muted standing">
-            <Standing instance={instance} problem={sending?.problem} attempts={sending?.attempts ?? 1} />
+            <Standing instance={instance} problem={failed?.problem} attempts={sending?.attempts ?? 1} />
           </p>
           <div className="buttons">
             <button
@@ -80,7 +81,7 @@ function Standing({ instance, problem, attempts }: StandingProps) {
   if (!instance.waitsFor.some(({ kind }) => kind === 'timer')) return 'The file is being hashed.';
   return (
     <>
-      It is tried again <NextTimer instance={instance} />: {problem}
+      Tried again <NextTimer instance={instance} />: {problem}
     </>
   );
 }

@@ -1,6 +1,6 @@
 /**
- * Tells the host whether this page is seen, and whether somebody uses it. Activities can be made to wait for the one, or
- * for the absence of the other.
+ * Tells the host whether this page is seen, and whether somebody uses it: activities can be made to wait for the one, or
+ * for the absence of the other. And it tells anew when the network comes or goes, which workers cannot hear.
  */
 export interface AttentionState {
   isVisible: boolean;
@@ -9,6 +9,8 @@ export interface AttentionState {
 
 /** Who has not touched the page for so long does not use it, in milliseconds. */
 const restMs = 2_000;
+/** Workers are not told of these. */
+const network = ['online', 'offline'] as const;
 /** What people do to a page. */
 const touches = ['keydown', 'pointerdown', 'pointermove', 'wheel', 'touchstart', 'scroll'] as const;
 
@@ -21,6 +23,7 @@ export class Attention {
     if (document.visibilityState === 'hidden') this.#isUsed = false;
     this.tell();
   };
+  readonly #onNetwork = () => this.tell();
   readonly #onTouch = () => {
     this.#touchedAt = performance.now();
     if (this.#isUsed || document.visibilityState === 'hidden') return;
@@ -34,6 +37,7 @@ export class Attention {
     // Without a document nobody sees or uses anything.
     if (typeof document === 'undefined') return;
     document.addEventListener('visibilitychange', this.#onVisibility);
+    for (const change of network) addEventListener(change, this.#onNetwork);
     for (const touch of touches) addEventListener(touch, this.#onTouch, { capture: true, passive: true });
   }
 
@@ -46,6 +50,7 @@ export class Attention {
     clearTimeout(this.#timer);
     if (typeof document === 'undefined') return;
     document.removeEventListener('visibilitychange', this.#onVisibility);
+    for (const change of network) removeEventListener(change, this.#onNetwork);
     for (const touch of touches) removeEventListener(touch, this.#onTouch, { capture: true });
   }
 

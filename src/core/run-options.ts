@@ -26,6 +26,9 @@ export function runOptions(options: ActivityOptions): RunOptions | undefined {
     if (!Number.isFinite(priority)) throw new TypeError(`priority must be a finite number, not ${String(priority)}`);
     if (priority !== 0) run.priority = priority;
   }
+  if (transfer !== undefined && typeof transfer !== 'boolean') {
+    throw new TypeError(`transfer must be true or false, not ${String(transfer)}`);
+  }
   if (transfer) run.transfer = true;
   return Object.keys(run).length > 0 ? run : undefined;
 }

@@ -2,6 +2,7 @@
  * The activities of a test: run in this process by the runner that runs them in a real activity worker, recorded call by
  * call, failed and replaced as the test wants it.
  */
+import type { ActivityTask } from '../../worker/pool';
 import { httpActivity } from '../../worker/pool/http';
 import { type ActivityContext, type AnyActivity, closest, httpActivityName } from '../core';
 
@@ -20,19 +21,31 @@ export interface ActivityCall<I = unknown> {
   readonly signal: ActivityContext['signal'];
 }
 
+/** Calls that are not going to end, by their contexts. */
+const silent = new WeakSet<object>();
+
 /**
  * An activity that never answers: give it in place of one, to see what happens then. It is the only one that time does
- * not wait for.
+ * not wait for. An activity of your own that has done something goes on with it, and hands its context over.
  *
  * @example
  * hub.replaceActivity('pay', never);
+ * hub.replaceActivity('upload', async (file, ctx) => {
+ *   await ctx.heartbeat(1);
+ *   return never(file, ctx);
+ * });
  */
-export const never = (): Promise<never> => new Promise(() => {});
+export function never(_input?: unknown, ctx?: object): Promise<never> {
+  if (ctx) silent.add(ctx);
+  return new Promise(() => {});
+}
 
 /** What a test does to its activities outlives every reload; what runs does not. */
 export class TestActivities {
   readonly #activities = new Map<string, LooseActivity>();
   readonly #calls: { name: string; call: ActivityCall }[] = [];
+  /** The context of the last run of each attempt. */
+  readonly #contexts = new Map<string, ActivityContext>();
   readonly #failures = new Map<string, { times: number; error: unknown }[]>();
 
   constructor(activities: object) {
@@ -67,9 +80,10 @@ export class TestActivities {
     return this.#calls.filter((each) => each.name === name).map(({ call }) => call);
   }
 
-  /** Whether what runs now under this name is going to end. */
-  answers(name: string): boolean {
-    return this.#activities.get(name) !== never;
+  /** Whether a call that runs is going to end. */
+  answers({ name, idempotencyKey, attempt }: Pick<ActivityTask, 'name' | 'idempotencyKey' | 'attempt'>): boolean {
+    const ctx = this.#contexts.get(`${attempt} ${idempotencyKey}`);
+    return this.#activities.get(name) !== never && !(ctx && silent.has(ctx));
   }
 
   /** As a module, for the runner. */
@@ -80,6 +94,7 @@ export class TestActivities {
 
   #call(name: string, input: unknown, ctx: ActivityContext): unknown {
     const { instanceId, taskId, attempt, idempotencyKey } = ctx;
+    this.#contexts.set(`${attempt} ${idempotencyKey}`, ctx);
     this.#calls.push({
       name,
       call: {

@@ -3,7 +3,6 @@
  * that an activity runs once however often the hub crashes.
  */
 import type { ActivityNote, ActivityPool, ActivityResult, ActivityTask, Cancellation } from '../../worker/pool';
-import type { FailureDetails } from '../core';
 import type { TestActivities } from './activities';
 import type { VirtualClock } from './clock';
 import { InProcessPool } from './pool';
@@ -43,10 +42,6 @@ export class HeldPool implements ActivityPool {
   cancel(keys: readonly string[], reason: Cancellation): void {
     this.#pool.cancel(keys, reason);
     this.#held = this.#held.filter(({ key }) => !keys.includes(key));
-  }
-
-  kept(key: string, beat: number, failure?: FailureDetails): void {
-    this.#pool.kept(key, beat, failure);
   }
 
   hold(isHeld: boolean): void {

@@ -8,7 +8,8 @@ import type {
   TaskValues,
 } from '../../worker/pool';
 import { isWatched, type SentTask, type WorkerNote } from '../../worker/pool/exchange';
-import { type Limit, type Place, TaskQueue } from '../../worker/pool/queue';
+import type { Place } from '../../worker/pool/lane';
+import { type Limit, TaskQueue } from '../../worker/pool/queue';
 import { ActivityRunner } from '../../worker/pool/runner';
 import { type FailureDetails, type RunCondition, toFailure } from '../core';
 import type { TestActivities } from './activities';
@@ -28,6 +29,8 @@ export interface InProcessPoolOptions {
 interface Waiting {
   readonly task: ActivityTask;
   place?: Place;
+  /** Its result is not wanted any more. */
+  isCanceled?: true;
 }
 
 export class InProcessPool implements ActivityPool {
@@ -37,6 +40,8 @@ export class InProcessPool implements ActivityPool {
   /** What runs, by the number that the runner knows it by. */
   readonly #running = new Map<number, Waiting>();
   #nextNumber = 0;
+  /** When a rate lets the next task go. */
+  nextLook: number | undefined;
   #isHeld = false;
   #closed = false;
 
@@ -52,8 +57,9 @@ export class InProcessPool implements ActivityPool {
 
   /** What runs and is going to answer. */
   get running(): ActivityTask[] {
-    return Array.from(this.#running.values(), ({ task }) => task).filter(({ name }) =>
-      this.#options.activities.answers(name),
+    const { activities } = this.#options;
+    return [...this.#running.values()].flatMap((each) =>
+      !each.isCanceled && activities.answers(each.task) ? each.task : [],
     );
   }
 
@@ -74,8 +80,17 @@ export class InProcessPool implements ActivityPool {
         for (const [number, task] of begun) this.#run(number, task);
       });
     }
-    const inMs = this.#queue.nextInMs();
-    if (inMs !== undefined) this.#options.clock.setTimer(() => this.#dispatch(), inMs);
+    this.#lookLater(this.#queue.nextInMs());
+  }
+
+  #lookLater(inMs: number | undefined): void {
+    const { clock } = this.#options;
+    if (inMs === undefined || (this.nextLook !== undefined && this.nextLook <= clock.now() + inMs)) return;
+    this.nextLook = clock.now() + inMs;
+    clock.setTimer(() => {
+      this.nextLook = undefined;
+      this.#dispatch();
+    }, inMs);
   }
 
   #run(number: number, task: ActivityTask): void {
@@ -105,8 +120,14 @@ export class InProcessPool implements ActivityPool {
   cancel(keys: readonly string[], reason: Cancellation): void {
     const unwanted = new Set(keys);
     this.#queue.remove(({ task }) => unwanted.has(task.key));
-    const canceled = [...this.#running].filter(([, { task }]) => unwanted.has(task.key)).map(([number]) => number);
-    for (const number of canceled) this.#end(number);
+    const canceled: number[] = [];
+    for (const [number, each] of this.#running) {
+      if (each.isCanceled || !unwanted.has(each.task.key)) continue;
+      canceled.push(number);
+      each.isCanceled = true;
+      // The others keep their place until they have ended; these would be ended by force.
+      if (!this.#options.activities.answers(each.task)) this.#end(number);
+    }
     this.#runner.cancel(canceled, reason);
     this.#dispatch();
   }
@@ -116,13 +137,7 @@ export class InProcessPool implements ActivityPool {
     if (!waiting) return undefined;
     this.#running.delete(number);
     this.#queue.ended(waiting);
-    return waiting.task;
-  }
-
-  kept(key: string, beat: number, failure?: FailureDetails): void {
-    for (const [number, { task }] of this.#running) {
-      if (task.key === key) this.#runner.kept([failure ? [number, beat, failure] : [number, beat]]);
-    }
+    return waiting.isCanceled ? undefined : waiting.task;
   }
 
   hold(isHeld: boolean): void {
@@ -142,15 +157,22 @@ export class InProcessPool implements ActivityPool {
   }
 
   #onNote(note: WorkerNote): void {
-    if (note.note === 'free') return;
+    if (note.note === 'free' || note.note === 'ended') return;
     // A copy, as a worker would post one.
     const told = structuredClone(note);
     void this.#options.work.soon(() => {
-      const key = this.#running.get(told.number)?.task.key;
-      if (this.#closed || key === undefined) return;
+      const { number } = told;
+      const running = this.#running.get(number);
+      if (this.#closed || !running || running.isCanceled) return;
+      const { key } = running.task;
       if (told.note === 'began') this.#options.onNote({ kind: 'began', key });
       else if (told.note === 'progress') this.#options.onNote({ kind: 'progress', key, progress: told.progress });
-      else this.#options.onNote({ kind: 'heartbeat', key, beat: told.beat, details: told.details });
+      else {
+        const { beat, details } = told;
+        const kept = (failure?: FailureDetails) =>
+          this.#runner.kept([failure ? [number, beat, failure] : [number, beat]]);
+        this.#options.onNote({ kind: 'heartbeat', key, details, kept });
+      }
     });
   }
 

@@ -164,6 +164,10 @@ export async function createTestHub<M extends object, A extends object>(
 
 type Code = TestHubOptions<object, object>;
 
+function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || (b !== undefined && b < a) ? b : a;
+}
+
 class InProcessHub {
   readonly client: TestClient;
   readonly #clock: VirtualClock;
@@ -206,7 +210,7 @@ class InProcessHub {
       clock,
       work,
       running: () => this.#pool?.running ?? [],
-      nextDue: () => this.#host.nextDue,
+      nextDue: () => earliest(this.#host.nextDue, this.#pool?.nextLook),
       isParked: (id) => this.#host.isParked(id),
     });
     port.send({ kind: 'hello' });

@@ -62,7 +62,7 @@ test('a file arrives although the server refuses parts, and connections are lost
   const card = demo.card('Resumable upload');
   await card.getByRole('button', { name: 'Take a sample' }).click();
   const id = await startUpload(demo, 'Failing, one part in four');
-  await expect(card.getByText(/It is tried again .*: The server is busy/)).toBeVisible({ timeout: 20_000 });
+  await expect(card.getByText(/Tried again .*: The server is busy/)).toBeVisible({ timeout: 20_000 });
   await expect(card.getByText('the same here and there')).toBeVisible({ timeout: 40_000 });
 
   // Of 20 parts three were refused at first, and of two the answer was lost.
@@ -87,7 +87,7 @@ test('where nobody takes uploads, it fails at once and says why', async ({ profi
   await expect(card.getByText('Choose a file first, or take the sample.')).toBeVisible();
   await card.getByRole('button', { name: 'Take a sample' }).click();
   await startUpload(demo, 'Good');
-  await expect(card.getByText(/Nobody takes uploads here \(404\): npm start does\./)).toBeVisible();
+  await expect(card.getByText(/Nobody takes uploads here \(404\)\. The server of npm start does\./)).toBeVisible();
   expect(profile.takeProblems().filter((problem) => !problem.startsWith('Failed to load resource'))).toEqual([]);
 });
 

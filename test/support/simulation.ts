@@ -123,8 +123,6 @@ class InProcessPool implements ActivityPool {
     this.canceled.push(...keys);
   }
 
-  kept(): void {}
-
   hold(): void {}
 
   close(): void {

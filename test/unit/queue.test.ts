@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunCondition } from '../../src/core';
 import type { ActivityTask } from '../../worker/pool';
-import { type Limit, type Queued, TaskQueue } from '../../worker/pool/queue';
+import type { Queued } from '../../worker/pool/lane';
+import { type Limit, TaskQueue } from '../../worker/pool/queue';
 
 interface Item extends Queued {
   readonly number: number;

@@ -20,6 +20,8 @@ export interface Attempt {
   readonly taskId: number;
   timeout?: Deadline;
   silence?: Deadline;
+  /** Until something is decided about it. */
+  pause?: Deadline;
 }
 
 export class Attempts {
@@ -64,6 +66,7 @@ export class Attempts {
     const attempt = this.#attempts.get(key);
     attempt?.timeout?.stop();
     attempt?.silence?.stop();
+    attempt?.pause?.stop();
     this.#live.delete(key);
   }
 
@@ -74,6 +77,10 @@ export class Attempts {
     switch (note.kind) {
       case 'began':
         this.#begin(attempt, attempt.task);
+        break;
+      case 'ended':
+        attempt.timeout?.stop();
+        attempt.silence?.stop();
         break;
       case 'again':
         this.rest(note.key);
@@ -101,11 +108,17 @@ export class Attempts {
     attempt.silence?.start();
   }
 
+  /** Does something about an attempt a while later, if it is not over by then. */
+  after(attempt: Attempt, ms: number, action: () => void): void {
+    attempt.pause = new Deadline(this.#clock, ms, action);
+    attempt.pause.start();
+  }
+
   /** When the next time is over, by the clock. */
   get nextDeadline(): number | undefined {
     let next: number | undefined;
-    for (const { timeout, silence } of this.#attempts.values()) {
-      for (const at of [timeout?.at, silence?.at]) if (at !== undefined) next = Math.min(next ?? at, at);
+    for (const { timeout, silence, pause } of this.#attempts.values()) {
+      for (const at of [timeout?.at, silence?.at, pause?.at]) if (at !== undefined) next = Math.min(next ?? at, at);
     }
     return next;
   }

@@ -4,7 +4,7 @@
  * as it is seen, and one while it is used, and whoever wants to know looks which are held.
  */
 import type { RunCondition } from '../../src/core';
-import { clearTimer, isOnline, locks, onNetwork, setTimer, type Timer } from '../platform';
+import { clearTimer, isOnline, locks, setTimer, type Timer } from '../platform';
 
 export interface PageState {
   isVisible: boolean;
@@ -12,7 +12,7 @@ export interface PageState {
   isUsed: boolean;
 }
 
-/** A tab that crashed tells nobody: as long as somebody waits for a condition, it is looked at this often. */
+/** A tab that crashed tells nobody: as long as somebody waits for a condition, it is looked for this often. */
 const lookEveryMs = 5_000;
 
 export class Conditions {
@@ -20,9 +20,9 @@ export class Conditions {
   readonly #used: SharedLock;
   readonly #onChange: () => void;
   readonly #onPage: () => void;
-  readonly #stopListening: () => void;
   #isVisible = false;
   #isUsed = false;
+  #wasOnline = isOnline();
   #timer: Timer | undefined;
   #isClosed = false;
 
@@ -33,22 +33,27 @@ export class Conditions {
   constructor(taskHub: string, onChange: () => void, onPage: () => void) {
     this.#onChange = onChange;
     this.#onPage = onPage;
-    this.#visible = new SharedLock(`perdure/${taskHub}/visible`);
-    this.#used = new SharedLock(`perdure/${taskHub}/used`);
-    this.#stopListening = onNetwork(onChange);
+    this.#visible = new SharedLock(`perdure-visible/${taskHub}`);
+    this.#used = new SharedLock(`perdure-used/${taskHub}`);
     void this.look();
   }
 
   holds(condition: RunCondition): boolean {
-    if (condition === 'online') return isOnline();
-    const holds = condition === 'visible' ? this.#isVisible : !this.#isUsed;
+    const holds = this.#holds(condition);
     if (!holds) this.#lookLater();
     return holds;
   }
 
-  /** What this tab's page says of itself. */
+  #holds(condition: RunCondition): boolean {
+    if (condition === 'online') return isOnline();
+    return condition === 'visible' ? this.#isVisible : !this.#isUsed;
+  }
+
+  /** What this tab's page says of itself; it tells anew when the network comes or goes. */
   async setPage({ isVisible, isUsed }: PageState): Promise<void> {
+    if (this.#isClosed) return;
     await Promise.all([this.#visible.hold(isVisible), this.#used.hold(isUsed)]);
+    if (this.#isClosed) return;
     this.#onPage();
     await this.look();
   }
@@ -59,7 +64,9 @@ export class Conditions {
     if (this.#isClosed) return;
     const isVisible = held.some(({ name }) => name === this.#visible.name);
     const isUsed = held.some(({ name }) => name === this.#used.name);
-    if (isVisible === this.#isVisible && isUsed === this.#isUsed) return;
+    const isOnlineNow = isOnline();
+    if (isVisible === this.#isVisible && isUsed === this.#isUsed && isOnlineNow === this.#wasOnline) return;
+    this.#wasOnline = isOnlineNow;
     this.#isVisible = isVisible;
     this.#isUsed = isUsed;
     this.#onChange();
@@ -68,7 +75,6 @@ export class Conditions {
   close(): void {
     this.#isClosed = true;
     clearTimer(this.#timer);
-    this.#stopListening();
     void this.#visible.hold(false);
     void this.#used.hold(false);
   }

@@ -96,7 +96,7 @@ export class Dispatch {
 
   /** A failure of the network may be noticed before it is known that there is none. */
   #withoutNetwork(result: ActivityResult & { ok: false }): void {
-    const { clock, holds } = this.#hub;
+    const { holds } = this.#hub;
     const attempt = this.#attempts.get(result.key) as Attempt;
     this.#attempts.rest(result.key);
     const decide = () => {
@@ -104,7 +104,7 @@ export class Dispatch {
       if (holds('online')) this.#receive([this.#ended(attempt, result)]);
       else this.#again(attempt);
     };
-    if (holds('online')) clock.setTimer(decide, networkLagMs);
+    if (holds('online')) this.#attempts.after(attempt, networkLagMs, decide);
     else decide();
   }
 
@@ -125,10 +125,8 @@ export class Dispatch {
   note(note: ActivityNote): void {
     const attempt = this.#attempts.note(note);
     if (note.kind !== 'heartbeat') return;
-    const { key, beat, details } = note;
-    const done: Caller['done'] = (outcome) => {
-      this.#hub.pool.kept(key, beat, 'error' in outcome ? toFailure(outcome.error) : undefined);
-    };
+    const { details, kept } = note;
+    const done: Caller['done'] = (outcome) => kept('error' in outcome ? toFailure(outcome.error) : undefined);
     if (!attempt?.task) {
       done({ error: new TaskCanceledError('the result of this activity is not wanted any more') });
       return;

@@ -26,6 +26,7 @@ export class Hints {
   /** What has changed since the last hint about changes. */
   #changed = new Set<string>();
   #timer: Timer | undefined;
+  #isClosed = false;
 
   /** @param onHint another tab's hint */
   constructor(taskHub: string, onHint: (hint: Hint) => void) {
@@ -34,7 +35,7 @@ export class Hints {
   }
 
   send(hint: Hint): void {
-    this.#channel.postMessage(hint);
+    if (!this.#isClosed) this.#channel.postMessage(hint);
   }
 
   /** Tells of changes: the first at once, those that follow soon together. */
@@ -46,6 +47,7 @@ export class Hints {
   close(): void {
     this.#sendChanged();
     clearTimer(this.#timer);
+    this.#isClosed = true;
     this.#channel.close();
   }
 

@@ -103,6 +103,7 @@ export class Host {
     this.#desk.stop();
     this.#outbox.stop();
     this.#conditions.close();
+    this.#liveTasks.clear();
     this.#hints.close();
     this.#store.close();
     this.#options.post({ kind: 'closed' });

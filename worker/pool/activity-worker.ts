@@ -5,7 +5,7 @@
  *
  * Comlink draws its ids from `Math.random`, and an async turn may be under way: so every call into it goes `outside`.
  */
-import { type Remote, releaseProxy, transfer, wrap } from 'comlink';
+import { type Endpoint, type Remote, releaseProxy, transfer, wrap } from 'comlink';
 import { PayloadError, toFailure } from '../../src/core/errors';
 import type { FailureDetails } from '../../src/core/history';
 import { outside } from '../determinism';
@@ -18,6 +18,7 @@ import {
   type ActivityWorkerApi,
   type Cancellation,
   greeting,
+  isSlow,
   isTransferred,
   isWatched,
   type Kept,
@@ -101,6 +102,8 @@ export class ActivityWorker {
   readonly #sent = new Map<number, Assignment>();
   #nextNumber = 0;
   #pendingCalls = 0;
+  /** The last message could not be posted. */
+  #isUnposted = false;
   /** What it holds takes so long, one after the other. */
   #costs = 0;
   /** How much of the thread's time what it holds asks for: 1 is all of it. */
@@ -121,7 +124,7 @@ export class ActivityWorker {
         void outside(() => this.#remote.hello(options.concurrency)).then((lock) => this.#onReady(lock));
       else if (data?.note) this.#onNote(data as WorkerNote);
     });
-    this.#remote = wrap<ActivityWorkerApi>(this.#worker);
+    this.#remote = wrap<ActivityWorkerApi>(this.#endpoint());
     this.#work = this.#remote.work;
     this.#deadline = setTimer(
       () => this.#lose(`it did not answer within ${options.readyWithinMs} ms`),
@@ -138,9 +141,9 @@ export class ActivityWorker {
     return this.#unsent.length + this.#sent.size;
   }
 
-  /** How many tasks it has been sent in its life. */
-  get sentInAll(): number {
-    return this.#nextNumber;
+  /** How many tasks it has been given in its life. */
+  get assignedInAll(): number {
+    return this.#nextNumber + this.#unsent.length;
   }
 
   /**
@@ -178,17 +181,38 @@ export class ActivityWorker {
     this.#unsent.push(assignment);
   }
 
+  /** Comlink rejects a call that could not be posted and one that was answered with an error alike: this tells which. */
+  #endpoint(): Endpoint {
+    const worker = this.#worker;
+    return {
+      addEventListener: worker.addEventListener.bind(worker),
+      removeEventListener: worker.removeEventListener.bind(worker),
+      postMessage: (message, transferables) => {
+        try {
+          worker.postMessage(message, transferables ?? []);
+        } catch (error) {
+          this.#isUnposted = true;
+          throw error;
+        }
+      },
+    };
+  }
+
   #release({ estimate }: Assignment): void {
     this.#costs -= estimate.ms;
     this.#shares -= estimate.share;
   }
 
-  /** Gives back a task that was assigned and cannot be sent. */
-  drop(assignment: Assignment): void {
+  /**
+   * Gives back a task that was assigned and cannot be sent.
+   * @returns whether it was here
+   */
+  drop(assignment: Assignment): boolean {
     const at = this.#unsent.indexOf(assignment);
-    if (at < 0) return;
+    if (at < 0) return false;
     this.#unsent.splice(at, 1);
     this.#release(assignment);
+    return true;
   }
 
   /** Sends what was assigned, in one call, and sees to it that a call is pending while tasks are unfinished. */
@@ -203,9 +227,16 @@ export class ActivityWorker {
     this.#nextNumber += batch.length;
     for (const [index, assignment] of batch.entries()) this.#sent.set(first + index, assignment);
     this.#pendingCalls++;
-    outside(() => this.#work(first, sentTasks(batch))).then(
+    this.#isUnposted = false;
+    const call = outside(() => this.#work(first, sentTasks(batch)));
+    const isUnposted = this.#isUnposted;
+    call.then(
       (report) => this.#onReport(report),
-      (error) => this.#onRefused(first, batch, error),
+      (error) => {
+        if (isUnposted) this.#onRefused(first, batch, error);
+        // An answer that is an error says nothing of what runs there: nobody would ever hear of it.
+        else this.#lose();
+      },
     );
   }
 
@@ -232,33 +263,45 @@ export class ActivityWorker {
     return unsent;
   }
 
+  /**
+   * What still runs then ends the worker. What runs is known of those that have given the thread back. One that keeps it
+   * cannot be told from those before it, which have ended and could not report; but then nothing is heard at all.
+   */
   #graceFor(numbers: readonly number[]): void {
+    const { graceMs } = this.#options;
+    const beganAt = monotonicNow();
     const grace = setTimer(() => {
       this.#graces.delete(grace);
-      const running = new Set([...this.#sent.keys()].slice(0, this.#options.concurrency));
-      if (numbers.some((number) => running.has(number))) this.#end();
-    }, this.#options.graceMs);
+      const left = numbers.filter((number) => this.#sent.has(number));
+      if (left.length === 0) return;
+      const isSilent = this.#heardAt <= beganAt;
+      if (isSilent || left.some((number) => this.#sent.get(number)?.begun)) this.#end();
+      else this.#graceFor(left);
+    }, graceMs);
     this.#graces.add(grace);
   }
 
-  /** Tells what became of heartbeats. */
-  kept(key: string, beat: number, failure: FailureDetails | undefined): void {
-    if (this.#state !== 'ready') return;
-    for (const [number, { task, canceled }] of this.#sent) {
-      if (task.key !== key || canceled) continue;
-      if (this.#kept.push(failure ? [number, beat, failure] : [number, beat]) > 1) return;
-      // Those of one commit travel together.
-      queueMicrotask(() => outside(() => void this.#remote.kept(this.#kept.splice(0))));
-      return;
-    }
+  /** Tells what became of a heartbeat. */
+  #tellKept(number: number, beat: number, failure: FailureDetails | undefined): void {
+    if (this.#kept.push(failure ? [number, beat, failure] : [number, beat]) > 1) return;
+    // Those of one commit travel together.
+    queueMicrotask(() => {
+      const kept = this.#kept.splice(0);
+      if (this.#state === 'ready') outside(() => void this.#remote.kept(kept));
+    });
   }
 
   /** Lets what runs end within the grace period, and nothing is reported any more. */
   retire(reason: Cancellation): void {
     const keys = new Set(Array.from(this.#sent.values(), ({ task }) => task.key));
     this.#isRetired = true;
-    if (this.#state === 'ready' && keys.size > 0) this.cancel(keys, reason);
-    else this.terminate();
+    if (this.#state !== 'ready' || keys.size === 0) {
+      this.terminate();
+      return;
+    }
+    this.cancel(keys, reason);
+    // So that it can report that they have ended.
+    this.send();
   }
 
   terminate(): void {
@@ -290,7 +333,15 @@ export class ActivityWorker {
       this.#options.onFree(begun);
       return;
     }
-    const assignment = this.#sent.get(note.number);
+    if (note.note === 'ended') {
+      for (const number of note.numbers) {
+        const ended = this.#sent.get(number);
+        if (ended && !ended.canceled) this.#options.onNote({ kind: 'ended', key: ended.task.key });
+      }
+      return;
+    }
+    const { number } = note;
+    const assignment = this.#sent.get(number);
     if (!assignment || assignment.canceled) return;
     const { key } = assignment.task;
     switch (note.note) {
@@ -301,10 +352,13 @@ export class ActivityWorker {
       case 'progress':
         this.#options.onNote({ kind: 'progress', key, progress: note.progress });
         break;
-      case 'heartbeat':
-        assignment.lastHeartbeat = note.details;
-        this.#options.onNote({ kind: 'heartbeat', key, beat: note.beat, details: note.details });
+      case 'heartbeat': {
+        const { beat, details } = note;
+        assignment.lastHeartbeat = details;
+        const kept = (failure?: FailureDetails) => this.#tellKept(number, beat, failure);
+        this.#options.onNote({ kind: 'heartbeat', key, details, kept });
         break;
+      }
     }
   }
 
@@ -333,7 +387,9 @@ export class ActivityWorker {
       return { assignment, ms: times[index]!, busyMs: busy[index]!, result };
     });
     this.#options.onFinished(finished);
-    if (this.#isRetired && this.#sent.size === 0) this.terminate();
+    if (!this.#isRetired) return;
+    if (this.#sent.size === 0) this.terminate();
+    else this.send();
   }
 
   /** The call could not be posted, so the worker has nothing of it. The culprits fail; the others are sent again. */
@@ -390,10 +446,11 @@ function sentTasks(batch: readonly Assignment[]): SentTask[] {
   return moved.length > 0 ? transfer(tasks, [...new Set(moved)]) : tasks;
 }
 
-function sentTask({ task, input, lastHeartbeat }: Assignment): SentTask {
+function sentTask({ task, estimate, input, lastHeartbeat }: Assignment): SentTask {
   const { instanceId, taskId, attempt, idempotencyKey, name, run } = task;
-  if (!run && lastHeartbeat === undefined) return [instanceId, taskId, attempt, idempotencyKey, name, input];
-  return [instanceId, taskId, attempt, idempotencyKey, name, input, lastHeartbeat, run ? flagsOf(run) : 0];
+  const flags = (run ? flagsOf(run) : 0) | (estimate.ms * estimate.share > quickMs ? isSlow : 0);
+  if (flags === 0 && lastHeartbeat === undefined) return [instanceId, taskId, attempt, idempotencyKey, name, input];
+  return [instanceId, taskId, attempt, idempotencyKey, name, input, lastHeartbeat, flags];
 }
 
 function flagsOf({ timeout, heartbeatTimeout, runWhen, transfer: isMoved }: NonNullable<ActivityTask['run']>): number {

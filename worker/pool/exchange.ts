@@ -56,10 +56,13 @@ export type ActivityResult =
 export type ActivityNote =
   /** It runs. Told of those with a time limit or a condition only. */
   | { kind: 'began'; key: string }
+  /** It has ended in time; its result follows. */
+  | { kind: 'ended'; key: string }
   /** It runs no longer, through no fault of its own, and will begin again. */
   | { kind: 'again'; key: string }
   | { kind: 'progress'; key: string; progress: ActivityProgress }
-  | { kind: 'heartbeat'; key: string; beat: number; details: unknown };
+  /** `kept` is called when it is stored, or with why it could not be. */
+  | { kind: 'heartbeat'; key: string; details: unknown; kept(failure?: FailureDetails): void };
 
 /** Why a task is not wanted any more: how its signal aborts. */
 export interface Cancellation {
@@ -70,6 +73,7 @@ export interface Cancellation {
 /** How a task is to be treated in the worker. */
 export const isWatched = 1;
 export const isTransferred = 2;
+export const isSlow = 4;
 
 /** A task as it is sent. Tuples and columns take a third of the time that objects take to be cloned. */
 export type SentTask = readonly [
@@ -80,7 +84,10 @@ export type SentTask = readonly [
   name: string,
   input: unknown,
   lastHeartbeat?: unknown,
-  /** {@link isWatched}: its begin is told. {@link isTransferred}: its result is moved, not copied. */
+  /**
+   * {@link isWatched}: its begin is told. {@link isTransferred}: its result is moved, not copied. {@link isSlow}: it may
+   * keep the thread, so what there is to report goes first.
+   */
   flags?: number,
 ];
 
@@ -99,6 +106,8 @@ export interface Report {
 /** A bare message that the worker posts between its answers. */
 export type WorkerNote =
   | { note: 'began'; number: number }
+  /** They have ended, and were watched; what they came to is reported later. */
+  | { note: 'ended'; numbers: number[] }
   /** These have begun and go on, the thread is free again, and each had it for so many milliseconds. */
   | { note: 'free'; begun: [number: number, busyMs: number][] }
   | { note: 'progress'; number: number; progress: ActivityProgress }

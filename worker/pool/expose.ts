@@ -52,7 +52,8 @@ function mendingEndpoint(endpoint: Endpoint): Endpoint {
       } catch (refused) {
         if (!message.value?.failures) throw refused;
         failUncloneable(message.value);
-        endpoint.postMessage(message, transfer);
+        // Copied now: one that cannot be moved must not keep the others.
+        endpoint.postMessage(message);
       }
     },
   };

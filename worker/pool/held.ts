@@ -5,7 +5,7 @@ import type { ActivityContext } from '../../src/core/types/activity';
 import type { ActivityProgress } from '../../src/core/types/instance';
 import { mapValue, sizeOf } from '../../src/core/values';
 import { clearTimer, monotonicNow, setTimer, type Timer } from '../platform';
-import { type Cancellation, isTransferred, isWatched, type SentTask, type WorkerNote } from './exchange';
+import { type Cancellation, isSlow, isTransferred, isWatched, type SentTask, type WorkerNote } from './exchange';
 
 /** The shortest time between two notices of progress, in milliseconds. */
 const progressEveryMs = 50;
@@ -51,13 +51,25 @@ export class HeldTask {
     return this.#task[5];
   }
 
+  get isWatched(): boolean {
+    return this.#is(isWatched);
+  }
+
   get isTransferred(): boolean {
-    return ((this.#task[7] ?? 0) & isTransferred) !== 0;
+    return this.#is(isTransferred);
+  }
+
+  get isSlow(): boolean {
+    return this.#is(isSlow);
+  }
+
+  #is(flag: number): boolean {
+    return ((this.#task[7] ?? 0) & flag) !== 0;
   }
 
   begin(at: number): void {
     this.startedAt = at;
-    if ((this.#task[7] ?? 0) & isWatched) this.#post({ note: 'began', number: this.number });
+    if (this.isWatched) this.#post({ note: 'began', number: this.number });
   }
 
   end(): void {
@@ -103,10 +115,9 @@ export class HeldTask {
     // What is computed as a share may come out as NaN (of nothing), or a little above 1.
     const share = Math.min(Math.max(fraction || 0, 0), 1);
     this.#progress = { fraction: share, ...(message !== undefined && { message }) };
-    if (this.#telling !== undefined) return;
     const wait = this.#toldAt + progressEveryMs - monotonicNow();
     if (wait <= 0) this.#tell();
-    else this.#telling = setTimer(() => this.#tell(), wait);
+    else this.#telling ??= setTimer(() => this.#tell(), wait);
   }
 
   /** While the activity keeps the thread, no timer fires; then its next call tells. */

@@ -16,7 +16,6 @@
  *   in a row, with no other worker left, the waiting tasks fail, and for a while all that come; then one start is tried.
  */
 import { toFailure, WorkerLostError } from '../../src/core/errors';
-import type { FailureDetails } from '../../src/core/history';
 import { clearTimer, monotonicNow, setTimer, type Timer } from '../platform';
 import { ActivityWorker, type Assignment, type Finished, type Loss } from './activity-worker';
 import { Estimates } from './estimates';
@@ -29,8 +28,6 @@ export interface ActivityPool {
   submit(tasks: readonly ActivityTask[]): void;
   /** Aborts the signal of running tasks; forgets those not yet begun. No result is reported any more for these keys. */
   cancel(keys: readonly string[], reason: Cancellation): void;
-  /** A heartbeat is stored, or could not be. */
-  kept(key: string, beat: number, failure?: FailureDetails): void;
   /** As long as the hub has more than it can store, nothing else begins. */
   hold(isHeld: boolean): void;
   /** Ends all workers: at once those that run nothing, and the others after the grace period. Nothing is reported any more. */
@@ -63,6 +60,7 @@ const clumpMs = 1;
 /** About what it takes to start a worker. */
 const startMs = 40;
 const startsAtMost = 3;
+const longestDelayMs = 2 ** 31 - 1;
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 /** The longest time that no start is tried. */
@@ -80,7 +78,7 @@ export class WorkerPool implements ActivityPool {
   #losses = 0;
   #pausedUntil = 0;
   /** When to look again: a pause or a rate has come to its end. */
-  #look: Timer | undefined;
+  #look: { timer: Timer; at: number } | undefined;
   /** No worker can be started, and so soon none is tried. */
   #broken: { why: string; until: number } | undefined;
   #breakMs: number;
@@ -118,10 +116,6 @@ export class WorkerPool implements ActivityPool {
     this.#dispatch();
   }
 
-  kept(key: string, beat: number, failure?: FailureDetails): void {
-    for (const worker of this.#workers) worker.kept(key, beat, failure);
-  }
-
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
     this.#dispatch();
@@ -135,7 +129,7 @@ export class WorkerPool implements ActivityPool {
   close(): void {
     this.#closed = true;
     this.#queue.removeAll();
-    clearTimer(this.#look);
+    clearTimer(this.#look?.timer);
     const reason = { code: 'TaskCanceled', message: 'this tab does not run the task hub any more' } as const;
     for (const worker of this.#workers) worker.retire(reason);
     this.#workers.clear();
@@ -149,9 +143,11 @@ export class WorkerPool implements ActivityPool {
     const at = monotonicNow();
     const unread: [ActivityWorker, Assignment][] = [];
     let last: ActivityWorker | undefined;
+    let isFull = false;
     const place = (assignment: Assignment): boolean => {
       assignment.estimate = this.#estimates.of(assignment.task.name);
       if (!last || last.load(at) >= clumpMs || !this.#hasRoom(last, assignment)) last = this.#choose(assignment, at);
+      isFull ||= last === undefined;
       return last !== undefined;
     };
     for (let next = this.#queue.take(place); next; next = this.#queue.take(place)) {
@@ -162,6 +158,8 @@ export class WorkerPool implements ActivityPool {
     for (const worker of this.#workers) worker.send();
     for (const [worker, assignment] of unread) void this.#read(worker, assignment);
     this.#lookLater(this.#queue.nextInMs());
+    // What is done takes longer than was thought, perhaps longer than it takes to start another worker.
+    if (isFull && this.#workers.size < this.#options.size) this.#lookLater(startMs);
   }
 
   /** The worker for a task: the one with the least work that has room for it, or a new one; none if it has to wait. */
@@ -170,6 +168,7 @@ export class WorkerPool implements ActivityPool {
     let chosen: ActivityWorker | undefined;
     let leastWithRoom = Infinity;
     for (const worker of this.#workers) {
+      if (this.#isWornOut(worker)) continue;
       const load = worker.load(at) + (worker.starting ? startMs : 0);
       least = Math.min(least, load);
       if (load >= leastWithRoom || !this.#hasRoom(worker, assignment)) continue;
@@ -201,15 +200,15 @@ export class WorkerPool implements ActivityPool {
       worker.send();
       return;
     }
-    worker.drop(assignment);
-    this.#queue.remove((each) => each === assignment);
+    // If its worker is lost meanwhile, it is with another one, and read for that.
+    if (!worker.drop(assignment)) return;
     this.#queue.ended(assignment);
     this.#options.onResults([result]);
     this.#dispatch();
   }
 
   #isWornOut(worker: ActivityWorker): boolean {
-    return worker.sentInAll >= (this.#options.recycleAfter ?? Infinity);
+    return worker.assignedInAll >= (this.#options.recycleAfter ?? Infinity);
   }
 
   /** What a worker's code leaves behind in its memory goes with it. */
@@ -221,12 +220,19 @@ export class WorkerPool implements ActivityPool {
     }
   }
 
+  /** Looks again then, or earlier. */
   #lookLater(inMs: number | undefined): void {
-    if (inMs === undefined || this.#look !== undefined) return;
-    this.#look = setTimer(() => {
+    if (inMs === undefined) return;
+    // A longer delay would fire at once.
+    const delayMs = Math.min(inMs, longestDelayMs);
+    const at = monotonicNow() + delayMs;
+    if (this.#look && this.#look.at <= at) return;
+    clearTimer(this.#look?.timer);
+    const timer = setTimer(() => {
       this.#look = undefined;
       this.#dispatch();
-    }, inMs);
+    }, delayMs);
+    this.#look = { timer, at };
   }
 
   #start(): ActivityWorker | undefined {

@@ -1,11 +1,11 @@
 /**
  * The tasks that are with no worker yet, and which of them comes next: those of higher priority first; among these,
- * activities take turns, and so do the instances that call the same one. So neither 100,000 calls of one instance nor
- * those of one activity hold up the others. What has reached its limit, or waits for a condition, is passed by.
+ * activities take turns, and so do the instances that call the same one (`lane.ts`). So neither 100,000 calls of one
+ * instance nor those of one activity hold up the others. What has reached its limit, or waits for a condition, is passed
+ * by.
  */
 import type { RunCondition } from '../../src/core/history';
-import { Heap } from '../heap';
-import type { ActivityTask } from './exchange';
+import { Lane, type Place, type Queued } from './lane';
 
 /** How much of an activity may run. */
 export interface Limit {
@@ -23,38 +23,6 @@ export interface QueueOptions {
   monotonicNow(): number;
 }
 
-/** A task that waits. One that comes back has its old place. */
-export interface Queued {
-  readonly task: ActivityTask;
-  place?: Place;
-}
-
-/** Where a task stands in its lane. */
-export interface Place {
-  /** The turn of its instance. */
-  turn: number;
-  /** Of those in the same turn, who came first. */
-  number: number;
-}
-
-/** Tasks of one activity, priority and condition. */
-class Lane<T extends Queued> {
-  readonly waiting = new Heap<T>((a, b) => isBefore(a.place as Place, b.place as Place));
-  /** For each instance with tasks here, how many, and the turn of its last. */
-  readonly instances = new Map<string, { count: number; turn: number }>();
-  /** The turn that is under way. */
-  turn = 0;
-  /** When it was last served, as a number that grows. */
-  servedAt = 0;
-
-  constructor(
-    readonly key: string,
-    readonly name: string,
-    readonly priority: number,
-    readonly condition: RunCondition | undefined,
-  ) {}
-}
-
 /** What of an activity with a limit runs, and when the last ones began. */
 interface Use<T> {
   running: Set<T>;
@@ -64,8 +32,6 @@ interface Use<T> {
 export class TaskQueue<T extends Queued> {
   readonly #options: QueueOptions;
   readonly #lanes = new Map<string, Lane<T>>();
-  /** Lanes in the order in which they are served; undefined if that has changed. */
-  #order: Lane<T>[] | undefined;
   readonly #uses = new Map<string, Use<T>>();
   #numbers = 0;
   #served = 0;
@@ -80,42 +46,33 @@ export class TaskQueue<T extends Queued> {
   }
 
   push(item: T): void {
-    const { name, instanceId, run } = item.task;
-    const priority = run?.priority ?? 0;
-    const key = `${priority} ${run?.runWhen ?? ''} ${name}`;
+    const { name, run } = item.task;
+    const key = `${run?.runWhen ?? ''} ${name}`;
     let lane = this.#lanes.get(key);
     if (!lane) {
-      lane = new Lane(key, name, priority, run?.runWhen);
-      // It waits for its turn as if it had just been served.
-      lane.servedAt = this.#served;
+      // Before the one that was served last, and behind those that wait already.
+      lane = new Lane(key, name, run?.runWhen, this.#served - 0.5);
       this.#lanes.set(key, lane);
-      this.#order = undefined;
     }
-    const known = lane.instances.get(instanceId);
-    const turn = item.place?.turn ?? Math.max(known?.turn ?? 0, lane.turn) + 1;
-    item.place ??= { turn, number: this.#numbers++ };
-    if (known) {
-      known.count++;
-      known.turn = Math.max(known.turn, turn);
-    } else {
-      lane.instances.set(instanceId, { count: 1, turn });
-    }
-    lane.waiting.push(item);
+    lane.push(item, this.#numbers++);
     this.#size++;
   }
 
   /** Takes the first task that may run and is wanted. */
   take(isWanted: (item: T) => boolean): T | undefined {
-    for (const lane of this.#lanesInOrder()) {
-      const first = lane.waiting.first;
-      if (!first || !this.#mayRun(lane) || !isWanted(first)) continue;
-      lane.waiting.removeFirst();
-      this.#left(lane, first);
-      lane.turn = Math.max(lane.turn, (first.place as Place).turn);
-      lane.servedAt = ++this.#served;
-      this.#serve(lane);
-      this.#begin(first);
-      return first;
+    let passedBy: Set<Lane<T>> | undefined;
+    for (let lane = this.#next(passedBy); lane; lane = this.#next(passedBy)) {
+      const first = lane.first as T;
+      if (this.#mayRun(lane) && isWanted(first)) {
+        lane.takeFirst();
+        this.#size--;
+        lane.servedAt = ++this.#served;
+        if (lane.size === 0) this.#lanes.delete(lane.key);
+        this.#begin(first);
+        return first;
+      }
+      passedBy ??= new Set();
+      passedBy.add(lane);
     }
     return undefined;
   }
@@ -128,20 +85,15 @@ export class TaskQueue<T extends Queued> {
   /** Takes out what is not wanted any more. */
   remove(isUnwanted: (item: T) => boolean): void {
     for (const lane of [...this.#lanes.values()]) {
-      lane.waiting.filter((item) => {
-        if (!isUnwanted(item)) return true;
-        this.#left(lane, item);
-        return false;
-      });
-      this.#tidy(lane);
+      this.#size -= lane.remove(isUnwanted);
+      if (lane.size === 0) this.#lanes.delete(lane.key);
     }
   }
 
   /** Takes out all. */
   removeAll(): T[] {
-    const all = [...this.#lanes.values()].flatMap((lane) => [...lane.waiting]);
+    const all = [...this.#lanes.values()].flatMap((lane) => [...lane.items]);
     this.#lanes.clear();
-    this.#order = undefined;
     this.#size = 0;
     return all;
   }
@@ -160,30 +112,18 @@ export class TaskQueue<T extends Queued> {
     return next;
   }
 
-  // ------------------------------------------------------------------------------------------------ lanes
-
-  #left(lane: Lane<T>, { task }: T): void {
-    this.#size--;
-    const instance = lane.instances.get(task.instanceId);
-    if (instance && --instance.count === 0) lane.instances.delete(task.instanceId);
-  }
-
-  /** By priority; then the one that has waited longest. */
-  #lanesInOrder(): Lane<T>[] {
-    this.#order ??= [...this.#lanes.values()].sort((a, b) => b.priority - a.priority || a.servedAt - b.servedAt);
-    return this.#order;
-  }
-
-  /** It goes behind the others of its priority. */
-  #serve(lane: Lane<T>): void {
-    if (lane.waiting.size === 0) this.#tidy(lane);
-    else if (this.#lanes.size > 1) this.#order = undefined;
-  }
-
-  #tidy(lane: Lane<T>): void {
-    if (lane.waiting.size > 0) return;
-    this.#lanes.delete(lane.key);
-    this.#order = undefined;
+  /** The lane whose first task has the highest priority; of several, the one that has waited longest. */
+  #next(passedBy: ReadonlySet<Lane<T>> | undefined): Lane<T> | undefined {
+    let next: Lane<T> | undefined;
+    let highest = Number.NEGATIVE_INFINITY;
+    for (const lane of this.#lanes.values()) {
+      if (passedBy?.has(lane)) continue;
+      const { priority } = (lane.first as T).place as Place;
+      if (next && (priority < highest || (priority === highest && lane.servedAt >= next.servedAt))) continue;
+      next = lane;
+      highest = priority;
+    }
+    return next;
   }
 
   // ------------------------------------------------------------------------------------------------ limits
@@ -214,8 +154,4 @@ export class TaskQueue<T extends Queued> {
     use.running.add(item);
     if (limit.rate) use.begun.push(this.#options.monotonicNow());
   }
-}
-
-function isBefore(a: Place, b: Place): boolean {
-  return a.turn < b.turn || (a.turn === b.turn && a.number < b.number);
 }

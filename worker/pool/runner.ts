@@ -42,6 +42,8 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
   /** What the next report may move instead of copying it. */
   #transferables = new Map<Report, Transferable[]>();
   #report = emptyReport();
+  /** What was watched and has ended, as long as that is not reported. */
+  #ended: number[] = [];
   #gathering = false;
   #resting = false;
 
@@ -81,23 +83,39 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
   takeTransferables(report: Report): Transferable[] {
     const transferables = this.#transferables.get(report) ?? [];
     this.#transferables.delete(report);
-    return transferables;
+    return [...new Set(transferables)];
   }
 
-  #begin(): void {
+  #begin(hasRested = false): void {
     if (this.#resting) return;
     const restAt = this.#now() + stretchMs;
-    while (this.#running.size < this.#concurrency && this.#queue.length > 0) {
-      this.#run(this.#queue.shift()!);
-      if (this.#now() < restAt) continue;
-      this.#resting = true;
-      void hop().then(() => {
-        this.#resting = false;
-        this.#begin();
-        this.#gather();
-      });
-      return;
+    for (let rested = hasRested; this.#running.size < this.#concurrency && this.#queue.length > 0; rested = false) {
+      const next = this.#queue[0] as HeldTask;
+      // What there is to report must not wait behind one that may keep the thread. It cannot leave if nobody calls for
+      // it; then at least it is told that it has ended.
+      if (next.isSlow && !rested && this.#report.numbers.length > 0) {
+        this.#rest();
+        return;
+      }
+      if (this.#ended.length > 0) this.#post({ note: 'ended', numbers: this.#ended.splice(0) });
+      this.#queue.shift();
+      this.#run(next);
+      if (this.#now() >= restAt) {
+        this.#rest();
+        return;
+      }
     }
+  }
+
+  /** Messages get their turn. */
+  #rest(): void {
+    this.#resting = true;
+    this.#gather();
+    void hop().then(() => {
+      this.#resting = false;
+      this.#begin(true);
+      this.#gather();
+    });
   }
 
   #run(held: HeldTask): void {
@@ -172,6 +190,7 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
     this.#running.delete(held);
     this.#unfinished.delete(number);
     this.#report.numbers.push(number);
+    if (held.isWatched) this.#ended.push(number);
     this.#report.times.push(this.#now() - startedAt);
     this.#report.busy.push(busyMs);
     this.#report.values.push(value);
@@ -197,6 +216,7 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
     this.#gathering = false;
     const report = this.#report;
     this.#report = emptyReport();
+    this.#ended = [];
     this.#calls.shift()?.(report);
     while (this.#calls.length > this.#unfinished.size) this.#calls.shift()?.(emptyReport());
   }

@@ -67,7 +67,7 @@ describe('attempts', () => {
     begin('1:7', { heartbeatTimeout: minute });
     for (let beat = 1; beat < 10; beat++) {
       clock.pass(minute - 1);
-      attempts.note({ kind: 'heartbeat', key: '1:7', beat, details: beat });
+      attempts.note({ kind: 'heartbeat', key: '1:7', details: beat, kept: () => {} });
     }
     expect(over).toEqual([]);
     clock.pass(minute);
@@ -235,7 +235,7 @@ describe('in virtual time', () => {
   it('an activity that beats and is never heard of again has failed a while later', async () => {
     await open(async (_, ctx) => {
       await ctx.heartbeat(1);
-      return never();
+      return never(undefined, ctx);
     });
     const id = await start({ options: { heartbeatTimeout: '1m' } });
     expect(await output(id)).toContain('gave no sign of life');
