@@ -148,8 +148,8 @@ export type PageMessage =
   | { kind: 'open'; taskHub: string; wedgedEpoch?: number; leftEpoch?: number }
   /** The page of the owner of this epoch has gone away, and the owner was well. */
   | { kind: 'left'; epoch: number }
-  /** Whether the page can be seen, and whether somebody has used it in the last moments. */
-  | { kind: 'attention'; isVisible: boolean; isUsed: boolean }
+  /** Whether there is a network, the page can be seen, and somebody has used it in the last moments. */
+  | { kind: 'attention'; isOnline: boolean; isVisible: boolean; isUsed: boolean }
   /** Answered at once by `pong`: a host that does not is wedged. */
   | { kind: 'ping' }
   | { kind: 'calls'; calls: readonly Call[] }

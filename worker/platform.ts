@@ -28,11 +28,6 @@ export const locks = (lockManager && {
   query: lockManager.query.bind(lockManager),
 }) as Pick<LockManager, 'request' | 'query'>;
 
-const { navigator: ownNavigator } = globalThis;
-
-/** Whether there is a network, as far as the browser knows. That it has changed, Chromium tells the page only. */
-export const isOnline = (): boolean => ownNavigator?.onLine ?? true;
-
 // Node keeps a process alive for a port that listens, so there it counts only while somebody waits.
 type Port = MessagePort & { ref?(): void; unref?(): void };
 const { port1, port2 } = new MessageChannel() as { port1: Port; port2: Port };

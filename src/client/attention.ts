@@ -1,8 +1,10 @@
 /**
  * Tells the host whether this page is seen, and whether somebody uses it: activities can be made to wait for the one, or
- * for the absence of the other. And it tells anew when the network comes or goes, which workers cannot hear.
+ * for the absence of the other. It tells of the network as well: workers do not hear when that comes or goes.
  */
 export interface AttentionState {
+  /** Whether there is a network, as far as the browser knows. */
+  isOnline: boolean;
   isVisible: boolean;
   isUsed: boolean;
 }
@@ -43,7 +45,8 @@ export class Attention {
 
   tell(): void {
     const isVisible = typeof document !== 'undefined' && document.visibilityState === 'visible';
-    this.#tell({ isVisible, isUsed: this.#isUsed });
+    const isOnline = globalThis.navigator?.onLine ?? true;
+    this.#tell({ isOnline, isVisible, isUsed: this.#isUsed });
   }
 
   stop(): void {

@@ -644,7 +644,8 @@ describe('a condition', () => {
     await client.ready;
     dispatchEvent(new PointerEvent('pointermove'));
     const touchedAt = performance.now();
-    const used = async () => (await navigator.locks.query()).held?.some(({ name }) => name?.endsWith('/used')) ?? false;
+    const used = async () =>
+      (await navigator.locks.query()).held?.some(({ name }) => name?.startsWith('perdure-used/')) ?? false;
     await vi.waitUntil(used, { timeout: 2_000 });
     const id = await client.startNew('call', call('echo', 'idle', { runWhen: 'idle' }));
     await waitsUntil(client, id, 'idle');

@@ -1,12 +1,14 @@
 /**
- * Whether the conditions hold that activities wait for. The network is the browser's word. Whether a page of the app is
+ * Whether the conditions hold that activities wait for. Of the network, the page tells: Chromium fires its events there
+ * only. Whether a page of the app is
  * seen, and whether anybody uses one, concerns all tabs, and any of them may crash: so each holds a shared lock as long
  * as it is seen, and one while it is used, and whoever wants to know looks which are held.
  */
 import type { RunCondition } from '../../src/core';
-import { clearTimer, isOnline, locks, setTimer, type Timer } from '../platform';
+import { clearTimer, locks, setTimer, type Timer } from '../platform';
 
 export interface PageState {
+  isOnline: boolean;
   isVisible: boolean;
   /** Somebody has touched it in the last moments. */
   isUsed: boolean;
@@ -22,7 +24,7 @@ export class Conditions {
   readonly #onPage: () => void;
   #isVisible = false;
   #isUsed = false;
-  #wasOnline = isOnline();
+  #isOnline = true;
   #timer: Timer | undefined;
   #isClosed = false;
 
@@ -39,19 +41,18 @@ export class Conditions {
   }
 
   holds(condition: RunCondition): boolean {
-    const holds = this.#holds(condition);
+    if (condition === 'online') return this.#isOnline;
+    const holds = condition === 'visible' ? this.#isVisible : !this.#isUsed;
     if (!holds) this.#lookLater();
     return holds;
   }
 
-  #holds(condition: RunCondition): boolean {
-    if (condition === 'online') return isOnline();
-    return condition === 'visible' ? this.#isVisible : !this.#isUsed;
-  }
-
-  /** What this tab's page says of itself; it tells anew when the network comes or goes. */
-  async setPage({ isVisible, isUsed }: PageState): Promise<void> {
+  /** What this tab's page says. */
+  async setPage({ isOnline, isVisible, isUsed }: PageState): Promise<void> {
     if (this.#isClosed) return;
+    const hasChanged = isOnline !== this.#isOnline;
+    this.#isOnline = isOnline;
+    if (hasChanged) this.#onChange();
     await Promise.all([this.#visible.hold(isVisible), this.#used.hold(isUsed)]);
     if (this.#isClosed) return;
     this.#onPage();
@@ -64,9 +65,7 @@ export class Conditions {
     if (this.#isClosed) return;
     const isVisible = held.some(({ name }) => name === this.#visible.name);
     const isUsed = held.some(({ name }) => name === this.#used.name);
-    const isOnlineNow = isOnline();
-    if (isVisible === this.#isVisible && isUsed === this.#isUsed && isOnlineNow === this.#wasOnline) return;
-    this.#wasOnline = isOnlineNow;
+    if (isVisible === this.#isVisible && isUsed === this.#isUsed) return;
     this.#isVisible = isVisible;
     this.#isUsed = isUsed;
     this.#onChange();

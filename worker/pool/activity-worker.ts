@@ -429,6 +429,7 @@ export class ActivityWorker {
     const begun = sent.splice(0, this.#options.concurrency);
     for (const assignment of sent) assignment.moved = true;
     const waiting = [...sent, ...this.#unsent];
+    this.#unsent = [];
     this.#options.onLost({ begun, waiting, ...(unstartable !== undefined && { unstartable }) });
   }
 
@@ -436,7 +437,9 @@ export class ActivityWorker {
   #end(): void {
     if (this.#state === 'gone') return;
     this.terminate();
-    this.#options.onLost({ isMeant: true, begun: [], waiting: [...this.#sent.values(), ...this.#unsent] });
+    const waiting = [...this.#sent.values(), ...this.#unsent];
+    this.#unsent = [];
+    this.#options.onLost({ isMeant: true, begun: [], waiting });
   }
 }
 
