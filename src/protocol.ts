@@ -138,8 +138,11 @@ export type Watched =
   | { kind: 'instance'; instanceId: string; history: boolean }
   | { kind: 'list'; request: ListRequest };
 
-/** What it sees: of an instance nothing if there is none. */
-export type Seen = { instance: StatusRecord | undefined } | { page: ListPage } | { failure: FailureDetails };
+/** What it sees: of an instance nothing if there is none. `isHistoryKept`: its history is as it was seen last. */
+export type Seen =
+  | { instance: StatusRecord | undefined; isHistoryKept?: true }
+  | { page: ListPage }
+  | { failure: FailureDetails };
 
 export type HubRole = 'starting' | 'owner' | 'waiting';
 

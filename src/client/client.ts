@@ -214,7 +214,9 @@ export class Client {
         if ('failure' in seen) {
           return { state: 'error', error: errorFrom(seen.failure), ...(last.instance && { instance: last.instance }) };
         }
-        const instance = 'instance' in seen ? seen.instance : undefined;
+        let instance = 'instance' in seen ? seen.instance : undefined;
+        const known = last.instance?.history;
+        if (instance && 'isHistoryKept' in seen && known) instance = { ...instance, history: known };
         return instance ? { state: 'ready', instance } : { state: 'missing' };
       },
     );

@@ -43,7 +43,7 @@ export class TestHost {
   readonly #guard = new TurnGuard();
   readonly desk: Desk;
   readonly #liveTasks = new LiveTasks((changed) =>
-    this.desk.show(new Set(changed.map(({ instanceId }) => instanceId))),
+    this.desk.showUnrecorded(new Set(changed.map(({ instanceId }) => instanceId))),
   );
   #running: { hub: Hub; pool: ActivityPool; store: MemoryStore } | undefined;
 

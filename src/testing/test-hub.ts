@@ -236,7 +236,7 @@ class InProcessHub {
     if (holds) this.#lacking.delete(condition);
     else this.#lacking.add(condition);
     this.#pool?.lookAgain();
-    this.#host.desk.showAgain();
+    this.#host.desk.showUnrecorded(undefined);
     this.#flow.wake();
   }
 

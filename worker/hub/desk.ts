@@ -73,9 +73,9 @@ export class Desk {
     this.#ends.changed(ids);
   }
 
-  /** What is not recorded may have changed. */
-  showAgain(): void {
-    this.#watches.changed(undefined);
+  /** What is not recorded has changed: how far activities are, or whether what they wait for holds. */
+  showUnrecorded(ids: ReadonlySet<string> | undefined): void {
+    this.#watches.changed(ids, false);
   }
 
   stop(): void {

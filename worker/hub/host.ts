@@ -279,13 +279,13 @@ export class Host {
   }
 
   #showTasks(tasks: readonly LiveTask[]): void {
-    if (tasks.length > 0) this.#desk.show(new Set(tasks.map(({ instanceId }) => instanceId)));
+    if (tasks.length > 0) this.#desk.showUnrecorded(new Set(tasks.map(({ instanceId }) => instanceId)));
   }
 
   #onCondition(): void {
     this.#pool?.lookAgain();
     // Whoever waits for it says so in its status.
-    this.#desk.showAgain();
+    this.#desk.showUnrecorded(undefined);
   }
 
   /** What is known of an open activity beyond what is recorded. */

@@ -14,6 +14,8 @@ interface Watch {
   watched: Watched;
   /** Something changed since it was last asked. */
   isStale: boolean;
+  /** What is recorded may have changed too, and not only how far activities are. */
+  isRecordStale: boolean;
 }
 
 export class Watches {
@@ -29,7 +31,7 @@ export class Watches {
   }
 
   add(watch: number, watched: Watched): void {
-    this.#watches.set(watch, { watched, isStale: true });
+    this.#watches.set(watch, { watched, isStale: true, isRecordStale: true });
     void this.#look();
   }
 
@@ -37,10 +39,15 @@ export class Watches {
     this.#watches.delete(watch);
   }
 
-  /** @param ids the instances that changed; undefined if nobody knows which */
-  changed(ids: ReadonlySet<string> | undefined): void {
+  /**
+   * @param ids the instances that changed; undefined if nobody knows which
+   * @param isRecord whether what is recorded of them may have changed
+   */
+  changed(ids: ReadonlySet<string> | undefined, isRecord = true): void {
     for (const watch of this.#watches.values()) {
-      watch.isStale ||= watch.watched.kind === 'list' || !ids || ids.has(watch.watched.instanceId);
+      if (watch.watched.kind !== 'list' && ids && !ids.has(watch.watched.instanceId)) continue;
+      watch.isStale = true;
+      watch.isRecordStale ||= isRecord;
     }
     void this.#look();
   }
@@ -57,8 +64,13 @@ export class Watches {
     this.#looking = true;
     const seen = await Promise.all(
       stale.map(async ([watch, state]) => {
+        const { watched, isRecordStale } = state;
         state.isStale = false;
-        return { watch, seen: await this.#ask(state.watched) };
+        state.isRecordStale = false;
+        const seen = await this.#ask(watched, isRecordStale);
+        // The page has not seen it.
+        if ('failure' in seen) state.isRecordStale = true;
+        return { watch, seen };
       }),
     );
     this.#looking = false;
@@ -69,10 +81,13 @@ export class Watches {
     }, gatherMs);
   }
 
-  async #ask(watched: Watched): Promise<Seen> {
+  async #ask(watched: Watched, isRecordStale: boolean): Promise<Seen> {
     try {
       if (watched.kind === 'list') return { page: await this.#queries.list(watched.request) };
-      return { instance: await this.#queries.status(watched.instanceId, { showHistory: watched.history }) };
+      const { instanceId, history } = watched;
+      // Progress comes often, and a history can be long.
+      if (history && !isRecordStale) return { instance: await this.#queries.status(instanceId), isHistoryKept: true };
+      return { instance: await this.#queries.status(instanceId, { showHistory: history }) };
     } catch (error) {
       return { failure: toFailure(error) };
     }
