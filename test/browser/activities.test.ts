@@ -429,6 +429,7 @@ describe('progress', () => {
   it('is shown in a tab that does not run the hub, also if it comes later', async () => {
     const taskHub = newHubName();
     const owner = start({}, taskHub);
+    await owner.ready;
     const other = start({}, taskHub);
     const id = await owner.startNew('call', call('tells', { name: 'it', fraction: 0.5 }));
     const isShown = (status: StatusRecord) => waitOf(status)?.progress?.fraction === 0.5;
