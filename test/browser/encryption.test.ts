@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { Client } from '../../src/client/client';
 import type { StatusRecord } from '../../src/protocol';
 import { dumpDatabase } from './fixtures/dump-database';
-import { newHubName, rejectionOf } from './fixtures/hubs';
+import { newHubName, rejectionOf, statusWhere } from './fixtures/hubs';
 import type { orchestrations, Secrets } from './fixtures/secrets';
 
 type AnyClient = DurableClient<typeof orchestrations>;
@@ -54,17 +54,8 @@ async function findIn(value: unknown, path: string, seen = new Set<unknown>()): 
 
 const contentOf = async (taskHub: string) => (await dumpDatabase(`perdure/${taskHub}`)).stores;
 
-function until(client: AnyClient, id: string, look: (status: StatusRecord) => boolean): Promise<StatusRecord> {
-  const live = client.watchInstance(id);
-  return new Promise((resolve) => {
-    const unsubscribe = live.subscribe(() => {
-      const status = live.get().instance as unknown as StatusRecord | undefined;
-      if (!status || !look(status)) return;
-      unsubscribe();
-      resolve(status);
-    });
-  });
-}
+const until = (client: AnyClient, id: string, look: (status: StatusRecord) => boolean) =>
+  statusWhere(client as never, id, look);
 
 const waitsFor = (event: string) => (status: StatusRecord) =>
   status.waitsFor.some((wait) => wait.kind === 'event' && wait.name === event);

@@ -5,45 +5,24 @@
  *
  * Comlink draws its ids from `Math.random`, and an async turn may be under way: so every call into it goes `outside`.
  */
-import { type Endpoint, type Remote, releaseProxy, transfer, wrap } from 'comlink';
+import { type Endpoint, type Remote, releaseProxy, wrap } from 'comlink';
 import { PayloadError, toFailure } from '../../src/core/errors';
 import type { FailureDetails } from '../../src/core/history';
 import { outside } from '../determinism';
 import { clearTimer, hop, locks, monotonicNow, setTimer, type Timer } from '../platform';
-import type { Estimate } from './estimates';
+import type { Assignment } from './assignment';
+import { type Estimate, quickMs } from './estimates';
 import {
   type ActivityNote,
   type ActivityResult,
-  type ActivityTask,
   type ActivityWorkerApi,
   type Cancellation,
   greeting,
-  isSlow,
-  isTransferred,
-  isWatched,
   type Kept,
   type Report,
-  type SentTask,
   type WorkerNote,
 } from './exchange';
-import { transferablesIn } from './transferables';
-
-/** A task, and what the pool knows about it. */
-export interface Assignment {
-  readonly task: ActivityTask;
-  /** What it was taken to cost when it was assigned. */
-  estimate: Estimate;
-  /** Its result is not wanted any more. */
-  canceled: boolean;
-  /** A worker died that held it, and probably had not begun it. */
-  moved: boolean;
-  /** It runs, or ran when its worker last told. */
-  begun: boolean;
-  /** What it is run with lies here: it can be sent. */
-  ready: boolean;
-  input?: unknown;
-  lastHeartbeat?: unknown;
-}
+import { isCloneable, sentTasks } from './sent-task';
 
 /** What a worker held when it was lost. */
 export interface Loss {
@@ -84,8 +63,6 @@ export interface ActivityWorkerOptions {
 const unloadable =
   'its file could not be loaded (it is gone, as after a new deployment: reload the page; or it has a syntax error)';
 
-/** Less work than this does not keep a thread. */
-const quickMs = 4;
 /** A thread of which no more is asked for has time for anything else. */
 const lightShare = 0.25;
 
@@ -440,32 +417,5 @@ export class ActivityWorker {
     const waiting = [...this.#sent.values(), ...this.#unsent];
     this.#unsent = [];
     this.#options.onLost({ isMeant: true, begun: [], waiting });
-  }
-}
-
-function sentTasks(batch: readonly Assignment[]): SentTask[] {
-  const tasks = batch.map(sentTask);
-  const moved = batch.filter(({ task }) => task.run?.transfer).flatMap(({ input }) => transferablesIn(input));
-  return moved.length > 0 ? transfer(tasks, [...new Set(moved)]) : tasks;
-}
-
-function sentTask({ task, estimate, input, lastHeartbeat }: Assignment): SentTask {
-  const { instanceId, taskId, attempt, idempotencyKey, name, run } = task;
-  const flags = (run ? flagsOf(run) : 0) | (estimate.ms * estimate.share > quickMs ? isSlow : 0);
-  if (flags === 0 && lastHeartbeat === undefined) return [instanceId, taskId, attempt, idempotencyKey, name, input];
-  return [instanceId, taskId, attempt, idempotencyKey, name, input, lastHeartbeat, flags];
-}
-
-function flagsOf({ timeout, heartbeatTimeout, runWhen, transfer: isMoved }: NonNullable<ActivityTask['run']>): number {
-  const watched = timeout !== undefined || heartbeatTimeout !== undefined || runWhen !== undefined;
-  return (watched ? isWatched : 0) | (isMoved ? isTransferred : 0);
-}
-
-function isCloneable(value: unknown): boolean {
-  try {
-    structuredClone(value);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -12,6 +12,9 @@ export interface Estimate {
   share: number;
 }
 
+/** Less work than this does not keep a thread, in milliseconds. */
+export const quickMs = 4;
+
 /** What has not been measured is taken for slow, and for one that computes. */
 const unknown: Estimate = { ms: 50, share: 1 };
 /** So that not even what takes no time is sent ahead without bound. */

@@ -17,7 +17,8 @@
  */
 import { toFailure, WorkerLostError } from '../../src/core/errors';
 import { clearTimer, monotonicNow, setTimer, type Timer } from '../platform';
-import { ActivityWorker, type Assignment, type Finished, type Loss } from './activity-worker';
+import { ActivityWorker, type Finished, type Loss } from './activity-worker';
+import { type Assignment, assignmentOf } from './assignment';
 import { Estimates } from './estimates';
 import type { ActivityNote, ActivityResult, ActivityTask, Cancellation, TaskValues } from './exchange';
 import { type QueueOptions, TaskQueue } from './queue';
@@ -344,20 +345,6 @@ export class WorkerPool implements ActivityPool {
     this.#pausedUntil = 0;
     return failed;
   }
-}
-
-function assignmentOf(task: ActivityTask): Assignment {
-  const { input, lastHeartbeat, read } = task;
-  return {
-    task,
-    estimate: { ms: 0, share: 0 },
-    canceled: false,
-    moved: false,
-    begun: false,
-    ready: read === undefined,
-    input,
-    lastHeartbeat,
-  };
 }
 
 function lost({ key }: ActivityTask, message: string): ActivityResult {

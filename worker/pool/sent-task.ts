@@ -1,0 +1,34 @@
+/** Tasks in the form in which they are posted to a worker. */
+import { transfer } from 'comlink';
+import type { Assignment } from './assignment';
+import { quickMs } from './estimates';
+import { type ActivityTask, isSlow, isTransferred, isWatched, type SentTask } from './exchange';
+import { transferablesIn } from './transferables';
+
+/** A batch. What the tasks say is to be moved will not be copied. */
+export function sentTasks(batch: readonly Assignment[]): SentTask[] {
+  const tasks = batch.map(sentTask);
+  const moved = batch.filter(({ task }) => task.run?.transfer).flatMap(({ input }) => transferablesIn(input));
+  return moved.length > 0 ? transfer(tasks, [...new Set(moved)]) : tasks;
+}
+
+function sentTask({ task, estimate, input, lastHeartbeat }: Assignment): SentTask {
+  const { instanceId, taskId, attempt, idempotencyKey, name, run } = task;
+  const flags = (run ? flagsOf(run) : 0) | (estimate.ms * estimate.share > quickMs ? isSlow : 0);
+  if (flags === 0 && lastHeartbeat === undefined) return [instanceId, taskId, attempt, idempotencyKey, name, input];
+  return [instanceId, taskId, attempt, idempotencyKey, name, input, lastHeartbeat, flags];
+}
+
+function flagsOf({ timeout, heartbeatTimeout, runWhen, transfer: isMoved }: NonNullable<ActivityTask['run']>): number {
+  const watched = timeout !== undefined || heartbeatTimeout !== undefined || runWhen !== undefined;
+  return (watched ? isWatched : 0) | (isMoved ? isTransferred : 0);
+}
+
+export function isCloneable(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
