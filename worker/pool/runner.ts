@@ -91,9 +91,9 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
     const restAt = this.#now() + stretchMs;
     for (let rested = hasRested; this.#running.size < this.#concurrency && this.#queue.length > 0; rested = false) {
       const next = this.#queue[0] as HeldTask;
-      // What there is to report must not wait behind one that may keep the thread. It cannot leave if nobody calls for
-      // it; then at least it is told that it has ended.
-      if (next.isSlow && !rested && this.#report.numbers.length > 0) {
+      // What there is to report, or is about to be, must not wait behind one that may keep the thread. It cannot leave if
+      // nobody calls for it; then at least it is told that it has ended.
+      if (next.isSlow && !rested && (this.#report.numbers.length > 0 || this.#fresh.length > 0)) {
         this.#rest();
         return;
       }
