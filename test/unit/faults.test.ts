@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PayloadCodec } from '../../worker/codec';
+import { type PayloadCodec, payloadCodec } from '../../worker/codec';
 import { checkInvariants } from '../support/invariants';
 import { activities, orchestrations, outcomeOf, type Program, type Step, steps } from '../support/programs';
 import { type Strike, type StrikeAt, StruckSimulation, strikes } from '../support/struck-simulation';
@@ -20,10 +20,10 @@ const open = (strikeAt: StrikeAt, maxInstances: number, codec?: PayloadCodec) =>
   new StruckSimulation({ orchestrations, activities, maxInstances, ...(codec && { codec }) }, strikeAt);
 
 /** Nothing of a value is left as it was. */
-const flipping: PayloadCodec = {
+const flipping = payloadCodec({
   encode: (bytes) => bytes.map((byte) => byte ^ 0x55),
   decode: async (bytes) => bytes.map((byte) => byte ^ 0x55),
-};
+});
 
 /** Uses an id as its list says, and checks what each use comes to. */
 async function useId(sim: StruckSimulation, id: string, uses: readonly Use[]): Promise<void> {

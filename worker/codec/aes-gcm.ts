@@ -7,7 +7,7 @@
  */
 import { CodecError, toFailure } from '../../src/core/errors';
 import { outside } from '../determinism';
-import type { Bytes, PayloadCodec } from './codec';
+import { type Bytes, type PayloadCodec, payloadCodec } from './codec';
 import { type KeySource, nameOf, remembered } from './key';
 
 export interface AesGcmOptions {
@@ -59,7 +59,7 @@ export function aesGcm({ key, id = '', former = {} }: AesGcmOptions): PayloadCod
   const keys = new Map(Object.entries(former).map(([name, source]) => [name, remembered(source, name)]));
   keys.set(id, current);
 
-  return {
+  return payloadCodec({
     async encode(bytes) {
       const cryptoKey = await current();
       const iv = outside(() => crypto.getRandomValues(new Uint8Array(vectorBytes)));
@@ -89,7 +89,7 @@ export function aesGcm({ key, id = '', former = {} }: AesGcmOptions): PayloadCod
         throw new CodecError(problem, { cause });
       }
     },
-  };
+  });
 }
 
 /** What stands before the vector. */

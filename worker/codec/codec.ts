@@ -3,6 +3,8 @@
  * app that must not leave it so, or that wants it smaller, hands in a codec.
  */
 
+import { type Forms, forms } from './forms';
+
 /** Bytes with a buffer of their own kind: what IndexedDB stores and WebCrypto takes. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -25,12 +27,23 @@ export type Bytes = Uint8Array<ArrayBuffer>;
  * // Text takes a fraction of its size.
  * const through = async (bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream | DecompressionStream) =>
  *   new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
- * const codec: PayloadCodec = {
+ * const codec = payloadCodec({
  *   encode: (bytes) => through(bytes, new CompressionStream('gzip')),
  *   decode: (bytes) => through(bytes, new DecompressionStream('gzip')),
- * };
+ * });
  */
-export interface PayloadCodec {
+export interface ByteCodec {
   encode(bytes: Bytes): Bytes | Promise<Bytes>;
   decode(bytes: Bytes): Bytes | Promise<Bytes>;
+}
+
+/** What `serve` takes: {@link payloadCodec} makes one, and `aesGcm` is one that encrypts. */
+export interface PayloadCodec extends ByteCodec {
+  /** How values become bytes and bytes values. */
+  readonly forms: Forms;
+}
+
+/** A codec of your own. */
+export function payloadCodec(codec: ByteCodec): PayloadCodec {
+  return { encode: (bytes) => codec.encode(bytes), decode: (bytes) => codec.decode(bytes), forms };
 }

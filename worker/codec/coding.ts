@@ -14,13 +14,16 @@ const encodedMessage = '(encoded)';
 
 export class Coding {
   readonly #codec: PayloadCodec | undefined;
-  #forms: Promise<Forms> | undefined;
   /** Calls of the codec that are under way. */
   readonly #calls = new Set<Promise<unknown>>();
   /** A turn runs, or waits for the calls to end. */
   #turning: Promise<void> | undefined;
 
+  /** @throws TypeError when the codec was not made by `payloadCodec` */
   constructor(codec: PayloadCodec | undefined) {
+    if (codec && !codec.forms) {
+      throw new TypeError('codec: make it with payloadCodec({ encode, decode }), or take aesGcm(…)');
+    }
     this.#codec = codec;
   }
 
@@ -57,13 +60,13 @@ export class Coding {
    * @throws CodecError
    */
   async encode(value: unknown): Promise<EncodedValue> {
-    const { toBytes } = await this.#loaded('encode');
+    const { toBytes } = this.#require('encode').forms;
     return { [encodedKey]: await this.#encodeBytes(toBytes(value)) };
   }
 
   /** @throws CodecError */
   async decode(encoded: EncodedValue): Promise<unknown> {
-    const { fromBytes } = await this.#loaded('decode');
+    const { fromBytes } = this.#require('decode').forms;
     const bytes = await this.#decodeBytes(encoded[encodedKey]);
     try {
       return fromBytes(bytes);
@@ -81,7 +84,7 @@ export class Coding {
   async encodePayload(value: unknown, isBinary: boolean): Promise<unknown> {
     if (!this.#codec) return value;
     if (!isBinary) return this.encode(value);
-    const { encodeBinary } = await this.#loaded('encode');
+    const { encodeBinary } = this.#require('encode').forms;
     return encodeBinary(value as object, this.#encodeBytes);
   }
 
@@ -92,7 +95,7 @@ export class Coding {
    */
   async decodePayload(stored: unknown): Promise<unknown> {
     if (!isEncoded(stored)) return stored;
-    const { decodeBinary, isEncodedBinary } = await this.#loaded('decode');
+    const { decodeBinary, isEncodedBinary } = this.#require('decode').forms;
     return isEncodedBinary(stored) ? decodeBinary(stored, this.#decodeBytes) : this.decode(stored);
   }
 
@@ -156,25 +159,9 @@ export class Coding {
         : 'a value cannot be encoded: serve() was given no codec',
     );
   }
-
-  /** Only a hub with a codec needs them, and what they bring with them. */
-  #loaded(way: Way): Promise<Forms> {
-    this.#require(way);
-    this.#forms ??= load().catch((cause: unknown) => {
-      this.#forms = undefined;
-      throw failed(way, 'a part of perdure could not be loaded', cause);
-    });
-    return this.#forms;
-  }
 }
 
 type Way = 'encode' | 'decode';
-type Forms = Awaited<ReturnType<typeof load>>;
-
-async function load() {
-  const [values, binaries] = await Promise.all([import('./value-bytes'), import('./binary')]);
-  return { ...values, ...binaries };
-}
 
 function failed(way: Way, reason: string, cause?: unknown): CodecError {
   return new CodecError(`a value cannot be ${way}d: ${reason}`, cause === undefined ? undefined : { cause });

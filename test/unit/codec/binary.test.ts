@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { CodecError, encodedKey, PayloadError } from '../../../src/core';
-import { aesGcm, Coding, type PayloadCodec } from '../../../worker/codec';
+import { aesGcm, Coding, type PayloadCodec, payloadCodec } from '../../../worker/codec';
 import type { EncodedBinary } from '../../../worker/codec/binary';
 import { chunkBytes } from '../../../worker/codec/chunks';
 import type { Bytes } from '../../../worker/codec/codec';
@@ -53,7 +53,7 @@ describe('a Blob', () => {
       running--;
       return passed;
     };
-    const coding = new Coding({ encode: pass, decode: pass });
+    const coding = new Coding(payloadCodec({ encode: pass, decode: pass }));
     const stored = await encode(blob, coding);
     expect(stored.body).toBeInstanceOf(Blob);
     expect(lengths).toHaveLength(51 + 1);
@@ -280,10 +280,12 @@ describe('a codec that makes bytes shorter or longer', () => {
   it('is as good as any', async () => {
     const through = async (bytes: Bytes, stream: CompressionStream | DecompressionStream) =>
       new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
-    const coding = new Coding({
-      encode: (bytes) => through(bytes, new CompressionStream('gzip')),
-      decode: (bytes) => through(bytes, new DecompressionStream('gzip')),
-    });
+    const coding = new Coding(
+      payloadCodec({
+        encode: (bytes) => through(bytes, new CompressionStream('gzip')),
+        decode: (bytes) => through(bytes, new DecompressionStream('gzip')),
+      }),
+    );
     const blob = new Blob([megabyte(1), megabyte(2), 'end']);
     const stored = await encode(blob, coding);
     expect((stored.body as Blob).size).toBeLessThan(10_000);

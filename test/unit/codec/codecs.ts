@@ -1,14 +1,14 @@
 /** Codecs to test with, and what can be seen of what they leave. */
-import type { PayloadCodec } from '../../../worker/codec';
+import { payloadCodec } from '../../../worker/codec';
 import type { Bytes } from '../../../worker/codec/codec';
 
 const flipped = (bytes: Bytes): Bytes => bytes.map((byte) => byte ^ 0x5a);
 
 /** Its own inverse, and no bytes stay as they were. */
-export const flipping: PayloadCodec = { encode: flipped, decode: flipped };
+export const flipping = payloadCodec({ encode: flipped, decode: flipped });
 
 /** Changes nothing, so that a test sees what a codec gets. */
-export const open: PayloadCodec = { encode: (bytes) => bytes, decode: (bytes) => bytes };
+export const open = payloadCodec({ encode: (bytes) => bytes, decode: (bytes) => bytes });
 
 export function newKey(usages: KeyUsage[] = ['encrypt', 'decrypt']): Promise<CryptoKey> {
   return crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, usages) as Promise<CryptoKey>;
