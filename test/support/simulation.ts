@@ -140,6 +140,7 @@ export class Simulation {
   store: MemoryStore | undefined;
   pool: InProcessPool | undefined;
   #builds = 0;
+  #coding: { codec: PayloadCodec | undefined; coding: Coding } = { codec: undefined, coding: new Coding(undefined) };
   readonly #crashed = new WeakSet<object>();
   /** Every change that the hub told of. */
   readonly changes: string[] = [];
@@ -148,9 +149,11 @@ export class Simulation {
     this.options = options;
   }
 
-  /** By the codec of now. */
+  /** By the codec of now: one for all that happens in the tab. */
   get coding(): Coding {
-    return new Coding(this.options.codec);
+    const { codec } = this.options;
+    if (this.#coding.codec !== codec) this.#coding = { codec, coding: new Coding(codec) };
+    return this.#coding.coding;
   }
 
   /** What any tab reads from. */

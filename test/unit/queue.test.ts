@@ -45,6 +45,22 @@ const namesOf = (items: readonly Item[]) => items.map(({ task }) => task.name);
 const instancesOf = (items: readonly Item[]) => items.map(({ task }) => task.instanceId);
 const many = (count: number, make: (index: number) => Item) => Array.from({ length: count }, (_, index) => make(index));
 
+it('a rate whose time comes between two looks at the clock is looked at again', () => {
+  const times = [0];
+  const options = {
+    limits: new Map([['a', { rate: { count: 1, perMs: 100 } }]]),
+    holds: () => true,
+    monotonicNow: () => times.shift() ?? 101,
+  };
+  const queue = new TaskQueue<Item>(options);
+  for (let i = 0; i < 2; i++) queue.push(item('a'));
+  expect(queue.take(() => true)).toBeDefined();
+  times.splice(0, times.length, 99.999, 100.001);
+  expect(queue.take(() => true)).toBeUndefined();
+  expect(queue.nextInMs()).toBeGreaterThan(0);
+  expect(queue.take(() => true)).toBeDefined();
+});
+
 describe('turns', () => {
   it('are taken by instances that call the same activity', () => {
     const { queue } = queueOf();

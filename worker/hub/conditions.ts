@@ -14,7 +14,7 @@ export interface PageState {
   isUsed: boolean;
 }
 
-/** A tab that crashed tells nobody: as long as somebody waits for a condition, it is looked for this often. */
+/** A tab that crashed tells nobody: as long as somebody asks for a condition, it is looked at this often. */
 const lookEveryMs = 5_000;
 
 export class Conditions {
@@ -42,9 +42,8 @@ export class Conditions {
 
   holds(condition: RunCondition): boolean {
     if (condition === 'online') return this.#isOnline;
-    const holds = condition === 'visible' ? this.#isVisible : !this.#isUsed;
-    if (!holds) this.#lookLater();
-    return holds;
+    this.#lookLater();
+    return condition === 'visible' ? this.#isVisible : !this.#isUsed;
   }
 
   /** What this tab's page says. */
@@ -82,7 +81,8 @@ export class Conditions {
     if (this.#isClosed) return;
     this.#timer ??= setTimer(() => {
       this.#timer = undefined;
-      void this.look();
+      // Whoever still waits asks again.
+      void this.look().then(() => this.#isClosed || this.#onChange());
     }, lookEveryMs);
   }
 }

@@ -32,7 +32,7 @@ export async function copyInstances(source: Source, id: string): Promise<Instanc
     try {
       if (originals) return await Promise.all(originals.map((each) => copyOf(source, each)));
     } catch (error) {
-      // It may have ended or gone on as new meanwhile, and its payloads with it.
+      // It may have gone on as new meanwhile, or shown another status, and the payloads are gone that it had.
       if (!(error instanceof PayloadError) || (await isStill(store, originals ?? []))) throw error;
     }
     await new Promise<void>((resolve) => setTimer(resolve, pauseMs));
@@ -120,6 +120,6 @@ async function isStill(store: Store, originals: readonly Original[]): Promise<bo
     store,
     originals.map(({ row }) => row.id),
   );
-  const executions = new Map(now.map(({ row }) => [row.id, row.execution]));
-  return originals.every(({ row }) => executions.get(row.id) === row.execution);
+  const commits = new Map(now.map(({ row }) => [row.id, row.commit]));
+  return originals.every(({ row }) => commits.get(row.id) === row.commit);
 }

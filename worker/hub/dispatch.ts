@@ -201,7 +201,9 @@ export class Dispatch {
     // What was given up by an execution that was rewound since may still run: then its result counts.
     const idle = tasks.filter(({ key }) => !this.#attempts.has(key));
     for (const task of idle) this.#attempts.add(task);
-    const isAlone = (task: ActivityTask) => this.#vigil.runsAlone(task.key);
+    // One that waits for its condition runs not at all, and is no suspect.
+    const isAlone = ({ key, run }: ActivityTask) =>
+      this.#vigil.runsAlone(key) && (run?.runWhen === undefined || this.#hub.holds(run.runWhen));
     const together = idle.filter((task) => !isAlone(task));
     if (together.length > 0) this.#hub.pool.submit(together);
     for (const task of idle.filter(isAlone)) void this.#submitAlone(task);

@@ -6,7 +6,7 @@
  * Messages count as waiting until their commit is complete. If it fails, every instance that it touched is thrown away
  * and made anew from what is committed, and its messages wait again, in order.
  */
-import { HubUnavailableError, toFailure, WorkerLostError } from '../../src/core';
+import { CodecError, HubUnavailableError, toFailure, WorkerLostError } from '../../src/core';
 import type { ActivityNote, ActivityResult } from '../pool';
 import type { InstanceRow, LogRecord, PayloadKey } from '../store/records';
 import { type Running, UnstorableError } from '../store/store';
@@ -174,6 +174,11 @@ export class Hub {
   submit(message: Message): void {
     if (this.#state === 'stopped') {
       message.caller?.done({ error: this.#stopped });
+    } else if (message.caller && this.#mailboxes.isHeldBack(message.to)) {
+      const error = new CodecError(
+        `instance '${message.to}' goes on when its values can be decoded: its key is missing`,
+      );
+      this.submit({ kind: 'answer', to: '', caller: message.caller, outcome: { error } });
     } else if (message.kind === 'purgeBy') {
       void this.#sweep.answer(message);
     } else if (message.kind === 'start' && message.caller && this.#state === 'running' && this.#checkpoint.isLogFull) {

@@ -75,7 +75,7 @@ export class Instances {
       history = await new Unpacking(this.hub, instance.origins).events(history);
     }
     const run = new Execution(instance.id, instance.execution, orchestrator, this.#around(instance));
-    instance.unplayed = await replay(run, history);
+    instance.unplayed = await this.hub.coding.apart(() => replay(run, history));
     instance.run = run;
     return run;
   }

@@ -14,7 +14,8 @@ export class Mailboxes {
   #next = 0;
   /** Messages between instances: what a commit must carry as long as they are not played. */
   readonly #internal = new Set<Message>();
-  readonly #unread: Carried[] = [];
+  #unread: { carried: Carried; producedBy?: Batch | undefined }[] = [];
+  readonly #heldBack = new Set<string>();
   /** About how many bytes these would take in a record. */
   #carryBytes = 0;
 
@@ -39,6 +40,11 @@ export class Mailboxes {
   }
 
   push(message: Message): void {
+    if (this.#heldBack.has(message.to)) {
+      const { carried, producedBy } = message;
+      if (carried) this.#unread.push({ carried, producedBy });
+      return;
+    }
     const box = this.#boxes.get(message.to);
     if (box) box.push(message);
     else this.#open(message.to, [message]);
@@ -97,9 +103,20 @@ export class Mailboxes {
     if (message.carried && this.#internal.delete(message)) this.#carryBytes -= carriedBytes(message.carried);
   }
 
-  /** What cannot be read for want of a key is carried on, until an owner has it. */
+  /**
+   * What cannot be read for want of a key is carried on, until an owner has it. So is what comes for an instance whose
+   * next execution is among it: the one before has ended.
+   */
   holdBack(unread: readonly Carried[]): void {
-    this.#unread.push(...unread);
+    for (const carried of unread) {
+      this.#unread.push({ carried });
+      if (carried.kind === 'start' && carried.continues !== undefined) this.#heldBack.add(carried.to);
+    }
+  }
+
+  /** Whether an instance can take nothing now. */
+  isHeldBack(id: string): boolean {
+    return this.#heldBack.has(id);
   }
 
   get carryBytes(): number {
@@ -108,12 +125,14 @@ export class Mailboxes {
 
   /** What the next commit must carry. */
   get carry(): Carried[] {
-    return [...this.#unread, ...Array.from(this.#internal, (message) => message.carried as Carried)];
+    const unread = this.#unread.map(({ carried }) => carried);
+    return [...unread, ...Array.from(this.#internal, (message) => message.carried as Carried)];
   }
 
   /** A batch failed: what it took waits again, in order, before the rest; what it produced is gone. */
   restore(taken: readonly Message[], producedBy?: Batch): void {
     const isGone = (message: Message) => producedBy !== undefined && message.producedBy === producedBy;
+    if (producedBy) this.#unread = this.#unread.filter((each) => each.producedBy !== producedBy);
     const later = this.#line.slice(this.#next).flatMap((id) => this.#boxes.get(id) ?? []);
     this.#boxes.clear();
     this.#line = [];

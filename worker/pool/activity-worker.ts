@@ -272,6 +272,7 @@ export class ActivityWorker {
   retire(reason: Cancellation): void {
     const keys = new Set(Array.from(this.#sent.values(), ({ task }) => task.key));
     this.#isRetired = true;
+    this.#unsent = [];
     if (this.#state !== 'ready' || keys.size === 0) {
       this.terminate();
       return;

@@ -160,7 +160,7 @@ export class WorkerPool implements ActivityPool {
     for (const [worker, assignment] of unread) void this.#read(worker, assignment);
     this.#lookLater(this.#queue.nextInMs());
     // What is done takes longer than was thought, perhaps longer than it takes to start another worker.
-    if (isFull && this.#workers.size < this.#options.size) this.#lookLater(startMs);
+    if (isFull && this.#mayStart) this.#lookLater(startMs);
   }
 
   /** The worker for a task: the one with the least work that has room for it, or a new one; none if it has to wait. */
@@ -176,8 +176,15 @@ export class WorkerPool implements ActivityPool {
       leastWithRoom = load;
       chosen = worker;
     }
-    const another = least > startMs && this.#workers.size < this.#options.size;
+    const another = least > startMs && this.#mayStart;
     return (another && this.#start()) || chosen;
+  }
+
+  /** One that is worn out, and has to end what it holds, has a successor. */
+  get #mayStart(): boolean {
+    const { size } = this.#options;
+    const worn = [...this.#workers].filter((worker) => this.#isWornOut(worker)).length;
+    return this.#workers.size - worn < size && this.#workers.size < 2 * size;
   }
 
   #hasRoom(worker: ActivityWorker, { estimate, moved }: Assignment): boolean {
@@ -190,8 +197,9 @@ export class WorkerPool implements ActivityPool {
     let result: ActivityResult | undefined;
     try {
       const { input, lastHeartbeat }: TaskValues = (await task.read?.()) ?? task;
+      if (this.#closed || assignment.canceled) return;
       assignment.input = input;
-      assignment.lastHeartbeat ??= lastHeartbeat;
+      if (assignment.lastHeartbeat === undefined) assignment.lastHeartbeat = lastHeartbeat;
       assignment.ready = true;
     } catch (error) {
       result = { key: task.key, ok: false, failure: toFailure(error), isUnread: true };

@@ -103,11 +103,14 @@ export class TaskQueue<T extends Queued> {
     let next: number | undefined;
     if (this.#options.limits.size === 0) return next;
     for (const { name, condition } of this.#lanes.values()) {
-      const rate = this.#options.limits.get(name)?.rate;
-      const oldest = this.#uses.get(name)?.begun[0];
-      if (!rate || oldest === undefined || !this.#isOpen(condition)) continue;
-      const inMs = oldest + rate.perMs - this.#options.monotonicNow();
-      if (inMs > 0) next = Math.min(next ?? inMs, inMs);
+      const limit = this.#options.limits.get(name);
+      const use = this.#uses.get(name);
+      const oldest = use?.begun[0];
+      if (!limit?.rate || !use || oldest === undefined || !this.#isOpen(condition)) continue;
+      if (use.begun.length < limit.rate.count || isBusy(limit, use)) continue;
+      // Time goes on between two looks at the clock: that it has come meanwhile is no reason not to look again.
+      const inMs = Math.max(oldest + limit.rate.perMs - this.#options.monotonicNow(), 1);
+      next = Math.min(next ?? inMs, inMs);
     }
     return next;
   }
@@ -137,7 +140,7 @@ export class TaskQueue<T extends Queued> {
     const limit = this.#options.limits.get(name);
     const use = this.#uses.get(name);
     if (!limit || !use) return true;
-    if (limit.concurrency !== undefined && use.running.size >= limit.concurrency) return false;
+    if (isBusy(limit, use)) return false;
     const { rate } = limit;
     if (!rate) return true;
     const since = this.#options.monotonicNow() - rate.perMs;
@@ -154,4 +157,9 @@ export class TaskQueue<T extends Queued> {
     use.running.add(item);
     if (limit.rate) use.begun.push(this.#options.monotonicNow());
   }
+}
+
+/** Whether as many run as may at a time. */
+function isBusy({ concurrency = Number.POSITIVE_INFINITY }: Limit, { running }: Use<unknown>): boolean {
+  return running.size >= concurrency;
 }

@@ -20,6 +20,8 @@ import type {
 
 /** Histories up to this size lie in the row: reading and writing them costs no second record. */
 const inlineBytes = 4096;
+/** Heartbeats of failed calls that are kept beside those of open ones. */
+const mostHeartbeats = 64;
 
 /** What is known of an instance. */
 export interface TailInstance {
@@ -303,6 +305,13 @@ function foldEvent(instance: TailInstance, event: HistoryEvent): void {
       if (row.heartbeats && event.retryOf !== undefined) {
         const { taskId, retryOf } = event;
         row.heartbeats = row.heartbeats.map((each) => (each.call === retryOf ? { ...each, taskId } : each));
+      }
+      break;
+    case 'TaskFailed':
+      // A retry or a rewind may want it; but they must not gather without bound.
+      if (row.heartbeats && row.heartbeats.length > mostHeartbeats) {
+        const newest = new Set(row.heartbeats.slice(-mostHeartbeats));
+        keepHeartbeats(row, (each) => newest.has(each) || instance.open.has(each.taskId));
       }
       break;
     case 'TaskCompleted':

@@ -1,6 +1,6 @@
 /** What lies in the storage goes through the app's codec. What it cannot decode waits for the key, and nothing is lost. */
 import { describe, expect, it } from 'vitest';
-import { aesGcm, type PayloadCodec, payloadCodec } from '../../../worker/codec';
+import { aesGcm, type PayloadCodec } from '../../../worker/codec';
 import { Outbox } from '../../../worker/hub/inbox';
 import { SimulatedClient } from '../../support/simulated-client';
 import { type Context, styles } from '../../support/styles';
@@ -265,27 +265,4 @@ it('what was encoded is not taken for a value when there is no codec any more', 
   expect((await client.parked('i')).parked?.reason).toContain('serve() was given no codec');
   await restart(client, codec);
   expect((await client.end('i')).output).toBe(`${secret} on`);
-});
-
-it('a codec may do what an orchestrator must not, also while turns run', async () => {
-  const asking = payloadCodec({
-    async encode(bytes) {
-      await new Promise((resolve) => setTimeout(resolve));
-      crypto.getRandomValues(new Uint8Array(1));
-      await crypto.subtle.digest('SHA-256', bytes);
-      return bytes;
-    },
-    async decode(bytes) {
-      await new Promise((resolve) => setTimeout(resolve));
-      await crypto.subtle.digest('SHA-256', bytes);
-      return bytes;
-    },
-  });
-  const client = await open(asking);
-  await client.startNew('waits', { instanceId: 'i', input: 'one' });
-  await client.sim.until(async () => ((await client.getStatus('i').catch(() => undefined)) ? true : undefined));
-  const statuses = Promise.all(Array.from({ length: 20 }, () => client.getStatus('i')));
-  await client.raiseEvent('i', 'go', 'two');
-  expect((await client.sim.end('i')).output).toBe('one two');
-  await statuses;
 });

@@ -7,7 +7,8 @@ import type { Work } from './work';
 export function heartbeat({ instances }: Work, batch: Batch, message: HeartbeatMessage): void {
   const { to, execution, taskId, call, details } = message;
   const instance = instances.get(to);
-  if (instance?.execution !== execution || instance.hasEnded) {
+  const isOpen = instance && instances.committed(instance)?.open.has(taskId);
+  if (instance?.execution !== execution || instance.hasEnded || !isOpen) {
     batch.reply(message, { error: new TaskCanceledError('the result of this activity is not wanted any more') });
     return;
   }

@@ -34,8 +34,8 @@ export function resume(work: Work, batch: Batch, message: SuspendMessage): Insta
 }
 
 export function unpark(batch: Batch, instance: Instance): void {
-  // Its activities could not be run for want of a key.
-  if (instance.parked?.code === 'Codec') batch.resumed.add(instance.id);
+  // Some of its activities may not have been run, for want of a key.
+  batch.resumed.add(instance.id);
   batch.recount(instance, () => {
     instance.parked = undefined;
   });
