@@ -732,6 +732,17 @@ describe('a worker that was given many tasks', () => {
     expect(Math.max(...(counts as number[]))).toBeLessThanOrEqual(100 + 16);
   });
 
+  it('has a successor while it still runs what takes long', async () => {
+    const fixture = start({ size: 1, recycleAfter: 5 });
+    const long = fixture.task('hold', 'long');
+    fixture.submit([long]);
+    await hear('long began');
+    await within(5_000, fixture.run(...many(10, (index) => fixture.task('echo', index))));
+    expect(fixture.results.has(long.key)).toBe(false);
+    channel.postMessage('release long');
+    await fixture.settled(long);
+  });
+
   it('ends once it has nothing more to do, and does not hold up the others until then', async () => {
     const fixture = start({ size: 2, recycleAfter: 20 });
     for (let call = 0; call < 19; call++) await fixture.value('wait', 1);
@@ -1114,6 +1125,31 @@ describe('closing', () => {
     fixture.submit([fixture.task('echo')]);
     expect(fixture.results.size).toBe(0);
     expect(fixture.workers).toHaveLength(1);
+  });
+
+  it('gives nothing more to a worker that is on its way out', async () => {
+    const fixture = start({ size: 1, graceMs: 60_000 });
+    const [first, second] = ['first', 'second'].map((name) => fixture.task('hold', name));
+    fixture.submit([first!, second!]);
+    await hear('second began');
+    let resolve: (values: { input: unknown }) => void = () => {};
+    const read = () =>
+      new Promise<{ input: unknown }>((resolveRead) => {
+        resolve = resolveRead;
+      });
+    const reading = vi.fn(read);
+    fixture.submit([fixture.task('hold', undefined, { read: reading })]);
+    await vi.waitUntil(() => reading.mock.calls.length === 1);
+    const [lock] = await activityLocks();
+    fixture.pool.close();
+    resolve({ input: 'late' });
+    channel.postMessage('release first');
+    channel.postMessage('release second');
+    await within(
+      5_000,
+      navigator.locks.request(lock!, () => {}),
+    );
+    expect(heard).not.toContain('late began');
   });
 
   it('ends a worker as soon as all that runs there has ended, long before the grace period is over', async () => {
