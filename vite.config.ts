@@ -2,14 +2,14 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, runnerImport } from 'vite';
 
 // An import would have to name every file with its extension, here and further on; or Vite warns at each start.
-const uploadServer = runnerImport<typeof import('./demo/server')>('./demo/server/index.ts').then(({ module }) =>
-  module.uploadServer(),
+const demoServer = runnerImport<typeof import('./demo/server')>('./demo/server/index.ts').then(
+  ({ module: { contentPolicy, uploadServer } }) => [contentPolicy(), uploadServer()],
 );
 
 export default defineConfig({
   // Relative, so that the built demo runs from any folder of any host.
   base: './',
-  plugins: [react(), uploadServer],
+  plugins: [react(), demoServer],
   resolve: { tsconfigPaths: true },
   worker: { format: 'es' },
   build: { outDir: 'dist-demo', target: 'es2023' },

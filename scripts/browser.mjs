@@ -2,30 +2,18 @@
 // The tests and the bench drive a real Chromium, and it may come from many places: a path in the environment, the
 // system's package, or Playwright's download. This module finds it once; processes started from here inherit the answer.
 
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright';
+import { onPath, starts } from './programs.mjs';
 
 /** Environment variables that may name the browser; the first one that is set wins. */
 export const VARIABLES = ['PERDURE_CHROMIUM', 'CHROMIUM_PATH', 'CHROME_BIN'];
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/**
- * Whether the program starts. A file on PATH is not enough: some systems put a script there that only tells how to
- * install the browser, and a download may lack libraries.
- * @param {string} path
- */
-export function starts(path) {
-  return spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
-}
-
 /** Looks at PATH, then at what Playwright has downloaded. @returns {string | undefined} */
 export function findBrowser() {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  const candidates = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return [...candidates, chromium.executablePath()].find((path) => existsSync(path) && starts(path));
+  return [...onPath(NAMES), chromium.executablePath()].find((path) => existsSync(path) && starts(path));
 }
 
 /** Undefined when there is none: `node scripts/ensure-browser.mjs` installs one. */

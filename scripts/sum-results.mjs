@@ -27,11 +27,13 @@ for (const { status, assertionResults } of vitest?.testResults ?? []) {
   total.failed += status === 'failed' ? Math.max(1, count('failed')) : count('failed');
 }
 
-const e2e = read('e2e.json');
-total.passed += e2e?.stats.expected ?? 0;
-total.skipped += e2e?.stats.skipped ?? 0;
-// `errors` are those of the run itself: a file that could not be loaded, a server that did not start.
-total.failed += (e2e?.stats.unexpected ?? 0) + (e2e?.errors.length ?? 0);
+for (const file of ['e2e.json', 'engines.json']) {
+  const run = read(file);
+  total.passed += run?.stats.expected ?? 0;
+  total.skipped += run?.stats.skipped ?? 0;
+  // `errors` are those of the run itself: a file that could not be loaded, a server that did not start.
+  total.failed += (run?.stats.unexpected ?? 0) + (run?.errors.length ?? 0);
+}
 
 if (total.failed > 0 || total.passed === 0) process.exitCode = 1;
 console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);

@@ -32,6 +32,7 @@ export {
   CompensationFailedError,
   type ErrorCode,
   HubUnavailableError,
+  OutcomeUnknownError,
   InstanceExistsError,
   InstanceFailedError,
   InstanceNotFailedError,

@@ -136,19 +136,70 @@ export type Reply = { id: number; value?: unknown } | { id: number; failure: Fai
 /** What a page follows. */
 export type Watched =
   | { kind: 'instance'; instanceId: string; history: boolean }
-  | { kind: 'list'; request: ListRequest };
+  | { kind: 'list'; request: ListRequest }
+  | { kind: 'hub' };
 
 /** What it sees: of an instance nothing if there is none. `isHistoryKept`: its history is as it was seen last. */
 export type Seen =
   | { instance: StatusRecord | undefined; isHistoryKept?: true }
   | { page: ListPage }
+  | { hub: HubDetails }
   | { failure: FailureDetails };
 
 export type HubRole = 'starting' | 'owner' | 'waiting';
 
+/** What the owner tells of itself. */
+export interface OwnerStanding {
+  build: string;
+  /** Not known while it takes over. */
+  epoch?: number;
+  /** Activity workers that have been started. */
+  workers: number;
+  /** When it last committed, in milliseconds since 1970. */
+  committedAt?: number;
+}
+
+/** Where the hub's data lie, and how much room there is, in bytes. */
+export interface HubStorage {
+  kind: 'disk' | 'memory';
+  used?: number;
+  allowed?: number;
+  isPersistent?: boolean;
+}
+
+/** What can be told of a hub, beside this tab's role. */
+export interface HubDetails {
+  owner?: OwnerStanding;
+  storage?: HubStorage;
+}
+
+/** The channel in which tabs talk about who owns a hub. It is apart from the hints since pages listen to it as well. */
+export function ownerChannel(taskHub: string): string {
+  return `perdure-owner/${taskHub}`;
+}
+
+export type OwnerTalk =
+  /** Is the owner there? Answered by `owner`, and by the owner's page with `vouch`: its worker may be in a long turn. */
+  | { kind: 'probe' }
+  | { kind: 'owner'; standing: OwnerStanding }
+  | { kind: 'vouch' }
+  /** A host that was just loaded, of another build, asks for the hub. */
+  | { kind: 'ask'; host: string; build: string | number }
+  | { kind: 'answer'; host: string; agrees: boolean; epoch?: number };
+
 export type PageMessage =
-  /** `wedgedEpoch`: this page ended the owner of this epoch, since it did not answer any more. */
-  | { kind: 'open'; taskHub: string; wedgedEpoch?: number; leftEpoch?: number }
+  /**
+   * `wedgedEpoch`: this page ended the owner of this epoch, since it did not answer any more. `isFirst`: the page has just
+   * been loaded. `steals`: how often the page's hosts have taken the hub from a frozen owner of late.
+   */
+  | {
+      kind: 'open';
+      taskHub: string;
+      wedgedEpoch?: number;
+      leftEpoch?: number;
+      isFirst: boolean;
+      steals: number;
+    }
   /** The page of the owner of this epoch has gone away, and the owner was well. */
   | { kind: 'left'; epoch: number }
   /** Whether there is a network, the page can be seen, and somebody has used it in the last moments. */
@@ -164,11 +215,13 @@ export type PageMessage =
   | { kind: 'close' };
 
 export type HostMessage =
-  /** The worker file has been loaded and listens. */
-  | { kind: 'hello' }
+  /** The worker file has been loaded and listens. It holds the lock of this name as long as it lives. */
+  | { kind: 'hello'; lock?: string }
   | { kind: 'pong' }
   /** It is the owner of this epoch now, and has run nothing yet. */
   | { kind: 'takenOver'; epoch: number }
+  /** It took the hub from a frozen owner. */
+  | { kind: 'stole' }
   /** `epoch`: of the owner, if this is it. */
   | { kind: 'hub'; role: HubRole; epoch?: number; failure?: FailureDetails }
   | { kind: 'replies'; replies: readonly Reply[] }

@@ -17,10 +17,21 @@ export const setTimer: (fn: () => void, ms: number) => Timer = setTimeout.bind(g
 
 export const clearTimer: (timer: Timer | undefined) => void = clearTimeout.bind(globalThis);
 
+/** All of them, as they are handed to who takes its time from others. */
+export const clock = {
+  now,
+  monotonicNow,
+  setTimer: setTimer as (fn: () => void, ms: number) => unknown,
+  clearTimer: clearTimer as (timer: unknown) => void,
+};
+
 /** A random UUID. */
 export const randomId: () => string = crypto.randomUUID.bind(crypto);
 
 const lockManager = globalThis.navigator?.locks;
+
+/** From 0 to 1. */
+export const random: () => number = Math.random;
 
 /** Web Locks. Not there in Node, where nothing that needs them runs. */
 export const locks = (lockManager && {

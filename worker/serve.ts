@@ -4,10 +4,12 @@
  */
 import { type AnyActivity, sha1 } from '../src/core';
 import type { HostMessage, PageMessage } from '../src/protocol';
+import { browserEnvironment } from './browser-environment';
 import { Coding } from './codec';
 import { installGuards } from './determinism';
 import { Host, Registry } from './hub';
 import { limitsOf, poolOptions } from './limits';
+import { locks, randomId } from './platform';
 import { exposeActivities } from './pool';
 import type { ServeOptions } from './types';
 
@@ -44,24 +46,37 @@ export function serve<M extends object, A extends object>(app: ServeOptions<M, A
   const spawn =
     app.activityWorker ?? (() => new Worker(scope.location.href, { type: 'module', name: activityWorkerName }));
   const cores = globalThis.navigator?.hardwareConcurrency ?? 2;
+  const pool = {
+    spawn,
+    ...poolOptions(app.pool ?? {}, cores),
+    limits: limitsOf(app.limits ?? {}, (app.activities ?? {}) as Readonly<Record<string, unknown>>),
+  };
   const options = {
     orchestrations: new Registry(app),
     build: app.build ?? `${scope.location.href} ${fingerprint(app)}`,
     coding: new Coding(app.codec),
     ...(app.retention && { retention: app.retention }),
-    pool: {
-      spawn,
-      ...poolOptions(app.pool ?? {}, cores),
-      limits: limitsOf(app.limits ?? {}, (app.activities ?? {}) as Readonly<Record<string, unknown>>),
-    },
     post,
   };
-  let host: Host | undefined;
+  let host: Promise<Host> | undefined;
   scope.onmessage = ({ data }) => {
-    if (data.kind === 'open') host ??= new Host(data, options);
-    else host?.receive(data);
+    if (data.kind === 'open') {
+      host ??= browserEnvironment(data.taskHub, pool).then(
+        (environment) => new Host(data, { ...options, environment }),
+      );
+    } else {
+      void host?.then((opened) => opened.receive(data));
+    }
   };
-  post({ kind: 'hello' });
+  // Held as long as this worker lives: nothing else tells its page that it has died.
+  const lock = `perdure-host/${randomId()}`;
+  const isAlive = () => {
+    post({ kind: 'hello', lock });
+    return new Promise<void>(() => {});
+  };
+  // Some browsers refuse locks where nothing may be stored, and have none at all for pages without https.
+  if (locks) locks.request(lock, isAlive).catch(() => post({ kind: 'hello' }));
+  else post({ kind: 'hello' });
 }
 
 /** Tells one build from the next: the text of all orchestrators. */

@@ -75,8 +75,11 @@ export interface ServeOptions<M extends object, A extends object> {
   /**
    * The name of this build, such as a commit's hash; by default it is made of the worker's address and the orchestrators'
    * text. An instance that one build could not go on with is tried again by another.
+   *
+   * Of several builds that are open at the same time, the one that was loaded last runs the hub. Numbers go by their
+   * order instead: a page with a lower one, from a stale cache, say, does not get the hub from one with a higher one.
    */
-  readonly build?: string;
+  readonly build?: string | number;
   /**
    * Encodes what lies in the storage, as with `aesGcm`. What was stored without one is read all the same.
    *

@@ -1,8 +1,11 @@
-/** Lets Vite's two servers, of the sources and of the built demo, take uploads at `uploads/` beside the page. */
+/** What Vite's two servers, of the sources and of the built demo, do beside serving files. */
 import type { Plugin, PreviewServer, ViteDevServer } from 'vite';
 import { handle } from './handler';
 import { Uploads } from './uploads';
 
+export { contentPolicy } from './content-policy';
+
+/** Takes uploads at `uploads/` beside the page. */
 export function uploadServer(): Plugin {
   return { name: 'perdure-demo-uploads', configureServer: takeUploads, configurePreviewServer: takeUploads };
 }

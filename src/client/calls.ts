@@ -10,6 +10,8 @@ interface Pending {
   call: Call;
   /** The host may have it. */
   isSent: boolean;
+  /** It can be sent again to another host. */
+  isRepeatable: boolean;
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
@@ -40,7 +42,13 @@ export class Calls {
   add<K extends HubMethod>(id: number, method: K, request: RequestOf<K>): Promise<ReplyOf<K>> {
     return new Promise((resolve, reject) => {
       const call = { id, method, request } as Call;
-      const pending: Pending = { call, isSent: false, resolve: resolve as (value: unknown) => void, reject };
+      const pending: Pending = {
+        call,
+        isSent: false,
+        isRepeatable: repeatable.has(method),
+        resolve: resolve as (value: unknown) => void,
+        reject,
+      };
       this.#pending.set(id, pending);
       this.#unsent.push(pending);
     });
@@ -94,12 +102,19 @@ export class Calls {
   }
 
   /**
-   * The host that had them is gone. What only reads or waits is sent again to the next one; of a command, nobody can
-   * tell whether it was carried out.
+   * The host that had them is gone. What only reads or waits is sent again to the next one, and so is a start under an id
+   * that was made for it: if that is in use, it was carried out. Of other commands, nobody can tell.
    */
   hostIsGone(error: Error): void {
-    for (const [id, { call, isSent }] of [...this.#pending]) {
-      if (isSent && !repeatable.has(call.method)) this.reject(id, error);
+    for (const [id, pending] of [...this.#pending]) {
+      const { call, isSent } = pending;
+      if (!isSent || pending.isRepeatable) continue;
+      if (call.method === 'startNew' && call.request.fresh) {
+        pending.isRepeatable = true;
+        pending.call = { ...call, request: { ...call.request, fresh: false, onExisting: 'return' } };
+      } else {
+        this.reject(id, error);
+      }
     }
     this.#unsent = [...this.#pending.values()];
     for (const pending of this.#unsent) pending.isSent = false;

@@ -1,5 +1,4 @@
 /** What `connect` gives: the hub's methods as a page calls them, and live views of what they change. */
-import { createStore } from 'zustand/vanilla';
 import { durationMs } from '../core/duration';
 import { InstanceFailedError, InstanceTerminatedError, TimeoutError } from '../core/errors';
 import type { HistoryEvent } from '../core/history';
@@ -9,6 +8,7 @@ import type { ListRequest, Seen, StartRequest, StatusRecord, Watched } from '../
 import { checkAmount, checkedFilter, checkOnExisting, checkOrder, checkText, startDate } from './arguments';
 import { Connection, type ConnectionOptions } from './connection';
 import { errorFrom } from './errors';
+import { startingHub, withDetails } from './hub-view';
 import { createLive } from './live';
 import { type Pages, pagesOf } from './pages';
 import type {
@@ -62,13 +62,17 @@ export class Client {
     });
     // Nobody needs to wait for it, so its rejection must not count as unhandled.
     this.ready.catch(() => {});
-    const hub = createStore<HubView>(() => ({ role: 'starting', error: undefined }));
-    this.hub = { get: hub.getState, subscribe: hub.subscribe };
+    const hub = createLive(startingHub, (set) =>
+      this.#connection.watch({ kind: 'hub' }, (seen) => {
+        if ('hub' in seen) set(withDetails(hub.get(), seen.hub));
+      }),
+    );
+    this.hub = hub;
     this.#connection = new Connection({
       ...options,
       onLost,
       onHub(view) {
-        hub.setState(view, true);
+        hub.set({ ...hub.get(), ...view });
         if (view.role !== 'starting') setReady();
       },
     });

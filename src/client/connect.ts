@@ -40,8 +40,14 @@ function livingClients(): Map<string, Living> {
  *
  * @throws InvalidNameError when the hub's name is empty or too long
  */
-export function connect<M>({ taskHub = 'default', worker }: ConnectOptions): DurableClient<M> {
+export function connect<M>({
+  taskHub = 'default',
+  worker,
+  persistentStorage = false,
+}: ConnectOptions): DurableClient<M> {
   checkName(taskHub, 'a task hub name');
+  // Whoever is refused goes on without; the view of the hub tells.
+  if (persistentStorage) globalThis.navigator?.storage?.persist?.().catch(() => {});
   const clients = livingClients();
   let living = clients.get(taskHub);
   if (living?.closing) {

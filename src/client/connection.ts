@@ -1,35 +1,33 @@
 /**
- * The page's end of its host worker. A host that does not answer any more, since an orchestrator in it loops for ever, is
- * ended, and another one is started, which is asked again what the page still waits for.
+ * The page's way to its host worker. A host that has died, hangs or cannot be loaded is ended, and another one is started,
+ * with growing pauses, which is asked again what the page still waits for. While the page is frozen or lies in the
+ * browser's cache of pages it has no host: a frozen one would keep the hub from all other tabs.
  */
-import { HubUnavailableError, toFailure } from '../core/errors';
-import type { HostMessage, HubMethod, PageMessage, ReplyOf, RequestOf, Seen, Watched } from '../protocol';
-import { Attention } from './attention';
+import { HubUnavailableError, OutcomeUnknownError, toFailure } from '../core/errors';
+import type { HostMessage, HubMethod, ReplyOf, RequestOf, Seen, Watched } from '../protocol';
 import { Calls } from './calls';
 import { errorFrom } from './errors';
 import { Farewell } from './farewell';
+import { type HostEnd, type HostPort, HostWorker } from './host-worker';
+import { browserPage, type Page } from './page';
 import type { HubView } from './types';
-import { Watchdog } from './watchdog';
-
-/** What is needed of a worker. */
-export interface HostPort {
-  postMessage(message: PageMessage): void;
-  terminate(): void;
-  onmessage: ((event: MessageEvent<HostMessage>) => void) | null;
-  onerror: ((event: ErrorEvent) => void) | null;
-}
+import { Voucher } from './voucher';
 
 export interface ConnectionOptions {
   taskHub: string;
   worker: () => HostPort;
   /** A host that has not answered for so long is ended, in milliseconds; by default 10 s. */
   deadlineMs?: number;
-  onHub(view: HubView): void;
+  /** A worker that has not come up for so long is ended, in milliseconds; by default 30 s. */
+  helloMs?: number;
+  page?: Page;
+  onHub(view: Pick<HubView, 'role' | 'error'>): void;
   /** There is no hub to be had any more. */
   onLost(error: Error): void;
 }
 
 const defaultDeadlineMs = 10_000;
+const defaultHelloMs = 30_000;
 /** A worker that has not let go of the hub by then is ended all the same. */
 const closeMs = 2_000;
 /** Before another host is started; twice as long each time. */
@@ -37,44 +35,53 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 /** A host that has worked for so long has nothing to do with what befell the one before. */
 const steadyMs = 60_000;
+/** So many hosts are started in vain before the page gives up, if none has ever come up. */
+const mostFirstTries = 3;
+/** How long it counts that this page has taken the hub from a frozen owner. */
+const stealsCountMs = 3_600_000;
 
 export class Connection {
   readonly #options: ConnectionOptions;
-  readonly #watchdog: Watchdog;
+  readonly #page: Page;
   readonly #farewell: Farewell;
-  readonly #attention: Attention;
+  readonly #voucher: Voucher;
+  readonly #attention: ReturnType<Page['attention']>;
+  readonly #stopListening: () => void;
   readonly #calls = new Calls();
   readonly #watches = new Map<number, { watched: Watched; onSeen: (seen: Seen) => void }>();
-  #worker: HostPort | undefined;
-  /** The worker has been loaded and listens. Until then everything waits here. */
-  #isLoaded = false;
+  #host: HostWorker | undefined;
   #nextId = 0;
-  /** How many hosts in a row did not answer, or could not be loaded again. */
+  /** Hosts that have come up. */
+  #opened = 0;
+  /** Hosts in a row that died, hung or did not come up. */
   #ended = 0;
   #startedAt = 0;
   /** The epoch of this page's host, while it owns the hub. */
   #epoch: number | undefined;
-  /** The epoch of the last one that owned the hub as it was ended. */
+  /** The epoch of the last one that owned the hub as it hung and was ended. */
   #wedgedEpoch: number | undefined;
-  #restart: ReturnType<typeof setTimeout> | undefined;
+  /** When this page's hosts have taken the hub from a frozen owner. */
+  #steals: number[] = [];
+  #restart: unknown;
   /** Why no call can be made any more. */
   #lost: Error | undefined;
   #onClosed: (() => void) | undefined;
 
   constructor(options: ConnectionOptions) {
+    const { taskHub, page = browserPage } = options;
     this.#options = options;
-    this.#watchdog = new Watchdog({
-      deadlineMs: options.deadlineMs ?? defaultDeadlineMs,
-      isWaiting: () => !this.#calls.isEmpty || this.#watches.size > 0,
-      ping: () => this.#post({ kind: 'ping' }),
-      onSilent: () => this.#endWedged(),
+    this.#page = page;
+    this.#farewell = new Farewell(taskHub, page);
+    this.#voucher = new Voucher(taskHub, page);
+    this.#attention = page.attention((state) => this.#host?.post({ kind: 'attention', ...state }));
+    this.#stopListening = page.listen({
+      away: () => this.#goAway(),
+      back: () => this.#comeBack(),
+      note: (key, text) => {
+        const epoch = this.#farewell.heard(key, text);
+        if (epoch !== undefined) this.#host?.post({ kind: 'left', epoch });
+      },
     });
-    this.#farewell = new Farewell({
-      taskHub: options.taskHub,
-      epoch: () => (this.#watchdog.isAnswered ? this.#epoch : undefined),
-      onLeft: (epoch) => this.#post({ kind: 'left', epoch }),
-    });
-    this.#attention = new Attention((state) => this.#post({ kind: 'attention', ...state }));
     this.#start();
   }
 
@@ -103,7 +110,7 @@ export class Connection {
       return () => this.#watches.delete(watch);
     }
     this.#post({ kind: 'watch', watch, watched });
-    this.#watchdog.wake();
+    this.#host?.wake();
     return () => {
       if (this.#watches.delete(watch)) this.#post({ kind: 'unwatch', watch });
     };
@@ -112,17 +119,17 @@ export class Connection {
   /** Lets the hub finish what it commits, and ends the worker. */
   async close(): Promise<void> {
     if (!this.#lost) {
-      this.#farewell.leave();
+      this.#leave();
       const closed = new Promise<void>((resolve) => {
         this.#onClosed = resolve;
       });
       this.#lose(new HubUnavailableError('the client was closed'));
-      if (this.#isLoaded) {
-        this.#post({ kind: 'close' });
-        await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, closeMs))]);
+      if (this.#host?.isOpen) {
+        this.#host.post({ kind: 'close' });
+        await Promise.race([closed, new Promise<void>((resolve) => this.#page.setTimer(resolve, closeMs))]);
       }
     }
-    this.#farewell.stop();
+    this.#stopListening();
     this.#attention.stop();
     this.#end();
   }
@@ -130,74 +137,105 @@ export class Connection {
   // ------------------------------------------------------------------------------------------------ the host's life
 
   #start(): void {
-    const worker = this.#options.worker();
-    this.#worker = worker;
-    worker.onmessage = ({ data }) => this.#receive(data);
-    worker.onerror = (event) => this.#workerFailed(event);
+    this.#host = new HostWorker({
+      page: this.#page,
+      port: this.#options.worker(),
+      deadlineMs: this.#options.deadlineMs ?? defaultDeadlineMs,
+      helloMs: this.#options.helloMs ?? defaultHelloMs,
+      isWaiting: () => !this.#calls.isEmpty || this.#watches.size > 0,
+      onOpen: () => this.#open(),
+      onMessage: (message) => this.#receive(message),
+      onEnd: (end) => this.#hostEnded(end),
+    });
   }
 
   #end(): void {
-    clearTimeout(this.#restart);
-    this.#watchdog.stop();
-    this.#epoch = undefined;
-    this.#isLoaded = false;
-    if (!this.#worker) return;
-    // What it said last may still be under way.
-    this.#worker.onmessage = null;
-    this.#worker.onerror = null;
-    this.#worker.terminate();
-    this.#worker = undefined;
+    this.#page.clearTimer(this.#restart);
+    this.#setEpoch(undefined);
+    this.#host?.end();
+    this.#host = undefined;
   }
 
-  /** It says hello: now it gets all that waits. */
+  #setEpoch(epoch: number | undefined): void {
+    this.#epoch = epoch;
+    this.#voucher.set(epoch !== undefined);
+  }
+
   #open(): void {
-    this.#isLoaded = true;
-    this.#startedAt = performance.now();
+    const host = this.#host;
+    if (this.#lost || !host) return;
+    this.#startedAt = this.#page.now();
     const leftEpoch = this.#farewell.last;
-    this.#post({
+    this.#steals = this.#steals.filter((at) => this.#startedAt - at < stealsCountMs);
+    host.post({
       kind: 'open',
       taskHub: this.#options.taskHub,
       ...(this.#wedgedEpoch !== undefined && { wedgedEpoch: this.#wedgedEpoch }),
       ...(leftEpoch !== undefined && { leftEpoch }),
+      isFirst: this.#opened++ === 0,
+      steals: this.#steals.length,
     });
     this.#attention.tell();
-    for (const [watch, { watched }] of this.#watches) this.#post({ kind: 'watch', watch, watched });
+    for (const [watch, { watched }] of this.#watches) host.post({ kind: 'watch', watch, watched });
     this.#sendCalls();
-    this.#watchdog.start();
   }
 
-  #endWedged(): void {
-    this.#wedgedEpoch = this.#epoch;
-    if (performance.now() - this.#startedAt > steadyMs) this.#ended = 0;
-    this.#startAgain('the worker of this tab did not answer any more and was started anew; does an orchestrator loop?');
+  #hostEnded(end: HostEnd): void {
+    this.#host = undefined;
+    if (end.kind === 'wedged') this.#wedgedEpoch = this.#epoch;
+    this.#setEpoch(undefined);
+    const reason = this.#reasonOf(end);
+    if (end.kind === 'unloadable' || end.kind === 'mute') {
+      if (this.#opened === 0 && this.#ended + 1 >= mostFirstTries) {
+        const error = new HubUnavailableError(reason);
+        this.#lose(error);
+        this.#options.onHub({ role: 'starting', error });
+        return;
+      }
+    } else if (this.#page.now() - this.#startedAt > steadyMs) {
+      this.#ended = 0;
+    }
+    this.#options.onHub({ role: 'starting', error: new HubUnavailableError(reason) });
+    const pauseMs = Math.min(firstPauseMs * 2 ** this.#ended++, longestPauseMs);
+    this.#restart = this.#page.setTimer(() => this.#start(), pauseMs);
+    this.#hostIsGone(reason);
+  }
+
+  #reasonOf(end: HostEnd): string {
+    const worker = `the worker of task hub '${this.#options.taskHub}'`;
+    switch (end.kind) {
+      case 'unloadable':
+        return `${worker} could not be loaded${end.detail}; does its file exist, and does it call serve()?${this.#opened > 0 ? ' A reload of the page may find a newer one' : ''}`;
+      case 'mute':
+        return `${worker} was loaded and said nothing; does its file call serve()?`;
+      case 'died':
+        return 'the worker of this tab has died and is started anew; does something in it close it, or take too much memory?';
+      case 'wedged':
+        return 'the worker of this tab did not answer any more and was started anew; does an orchestrator loop?';
+    }
+  }
+
+  #hostIsGone(reason: string): void {
     this.#calls.hostIsGone(
-      new HubUnavailableError(
-        'the worker of this tab did not answer any more and was ended: nobody can tell whether this was carried out',
-      ),
+      new OutcomeUnknownError(`nobody can tell whether this was carried out: ${reason.split(';')[0]}`),
     );
   }
 
-  #startAgain(reason: string): void {
+  /** Neither a page that is gone nor one that is frozen may keep the hub: it could be for ever. */
+  #goAway(): void {
+    if (this.#lost) return;
+    this.#leave();
     this.#end();
-    const pauseMs = Math.min(firstPauseMs * 2 ** this.#ended, longestPauseMs);
-    this.#ended++;
-    this.#options.onHub({ role: 'starting', error: new HubUnavailableError(reason) });
-    this.#restart = setTimeout(() => this.#start(), pauseMs);
+    this.#options.onHub({ role: 'starting', error: undefined });
+    this.#hostIsGone('the page was frozen or left');
   }
 
-  /** An uncaught error in a worker that runs does not end it; one that could not be loaded never says hello. */
-  #workerFailed(event: ErrorEvent): void {
-    if (this.#isLoaded) return;
-    const detail = event.message ? `: ${event.message}` : '';
-    const reason = `the worker of task hub '${this.#options.taskHub}' could not be loaded${detail}; does its file exist, and does it call serve()?`;
-    if (this.#ended > 0) {
-      // It could be loaded before.
-      this.#startAgain(reason);
-      return;
-    }
-    const error = new HubUnavailableError(reason);
-    this.#lose(error);
-    this.#options.onHub({ role: 'starting', error });
+  #comeBack(): void {
+    if (!this.#lost && !this.#host) this.#start();
+  }
+
+  #leave(): void {
+    this.#farewell.leave(this.#host?.isWell ? this.#epoch : undefined);
   }
 
   #lose(error: Error): void {
@@ -210,33 +248,28 @@ export class Connection {
 
   // ------------------------------------------------------------------------------------------------ messages
 
-  #post(message: PageMessage): void {
-    if (this.#isLoaded) this.#worker?.postMessage(message);
+  #post(message: Parameters<HostWorker['post']>[0]): void {
+    this.#host?.post(message);
   }
 
   #sendCalls(): void {
-    if (!this.#isLoaded) return;
+    if (!this.#host?.isOpen) return;
     this.#calls.send((calls) => this.#post({ kind: 'calls', calls }));
-    this.#watchdog.wake();
+    this.#host.wake();
   }
 
   #receive(message: HostMessage): void {
-    this.#watchdog.heard();
     switch (message.kind) {
-      case 'hello':
-        if (!this.#lost) this.#open();
-        break;
-      case 'pong':
-        break;
       case 'takenOver':
-        this.#epoch = message.epoch;
+        this.#setEpoch(message.epoch);
         break;
-      case 'hub': {
-        const error = message.failure && errorFrom(message.failure);
-        this.#epoch = message.epoch;
-        this.#options.onHub({ role: message.role, error });
+      case 'stole':
+        this.#steals.push(this.#page.now());
         break;
-      }
+      case 'hub':
+        this.#setEpoch(message.epoch);
+        this.#options.onHub({ role: message.role, error: message.failure && errorFrom(message.failure) });
+        break;
       case 'replies':
         for (const reply of message.replies) this.#calls.settle(reply);
         break;

@@ -17,6 +17,7 @@ const classes: Partial<Record<string, ErrorClass>> = {
   Codec: errors.CodecError,
   Storage: errors.StorageError,
   HubUnavailable: errors.HubUnavailableError,
+  OutcomeUnknown: errors.OutcomeUnknownError,
   NewerSchema: errors.NewerSchemaError,
 };
 

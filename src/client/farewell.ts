@@ -3,63 +3,34 @@
  * this epoch, and was well. A hub whose owner goes again and again looks for the culprit among what it ran, and a user
  * who reloads or closes a page is none.
  */
-export interface FarewellOptions {
-  taskHub: string;
-  /** The epoch of this page's host, if it owns the hub and is well. */
-  epoch(): number | undefined;
-  /** Another page, whose host was the owner of this epoch, has left. */
-  onLeft(epoch: number): void;
-}
+import type { Page } from './page';
 
 export class Farewell {
-  readonly #options: FarewellOptions;
+  readonly #page: Page;
   readonly #key: string;
-  readonly #onHide = () => this.leave();
-  readonly #onShow = ({ persisted }: PageTransitionEvent) => persisted && this.#forget();
-  readonly #onStorage = ({ key, newValue }: StorageEvent) => {
-    if (key === this.#key && newValue !== null) this.#options.onLeft(Number(newValue));
-  };
 
-  constructor(options: FarewellOptions) {
-    this.#options = options;
-    this.#key = `perdure/${options.taskHub}/left`;
-    globalThis.addEventListener?.('pagehide', this.#onHide);
-    // It comes back from the browser's cache, and has not left.
-    globalThis.addEventListener?.('pageshow', this.#onShow);
-    globalThis.addEventListener?.('storage', this.#onStorage);
+  constructor(taskHub: string, page: Page) {
+    this.#page = page;
+    this.#key = `perdure/${taskHub}/left`;
   }
 
   /** The epoch of the last owner that left a word. */
   get last(): number | undefined {
-    try {
-      const written = localStorage.getItem(this.#key);
-      return written === null ? undefined : Number(written);
-    } catch {
-      // Without storage of its own, a page is taken for one that crashed.
-      return undefined;
-    }
+    return epochIn(this.#page.note(this.#key));
   }
 
-  leave(): void {
-    const epoch = this.#options.epoch();
-    try {
-      if (epoch !== undefined) localStorage.setItem(this.#key, String(epoch));
-    } catch {
-      // As above.
-    }
+  /** @param epoch of this page's host, if it owns the hub and is well */
+  leave(epoch: number | undefined): void {
+    if (epoch !== undefined) this.#page.leaveNote(this.#key, String(epoch));
   }
 
-  stop(): void {
-    globalThis.removeEventListener?.('pagehide', this.#onHide);
-    globalThis.removeEventListener?.('pageshow', this.#onShow);
-    globalThis.removeEventListener?.('storage', this.#onStorage);
+  /** The epoch in a note that another page has left, if it is such a word. */
+  heard(key: string, text: string): number | undefined {
+    return key === this.#key ? epochIn(text) : undefined;
   }
+}
 
-  #forget(): void {
-    try {
-      localStorage.removeItem(this.#key);
-    } catch {
-      // As above.
-    }
-  }
+function epochIn(text: string | undefined): number | undefined {
+  const epoch = Number(text);
+  return text === undefined || !Number.isInteger(epoch) ? undefined : epoch;
 }

@@ -9,16 +9,21 @@ import type { Live } from './types';
  * @param initial what is shown before anything is known
  * @param follow begins to feed the value when the first subscriber comes, and gives what ends it
  */
-export function createLive<T>(initial: T, follow: (set: (value: T) => void) => () => void): Live<T> {
+export function createLive<T>(
+  initial: T,
+  follow: (set: (value: T) => void) => () => void,
+): Live<T> & { set(value: T): void } {
   const store: StoreApi<{ value: T }> = createStore(() => ({ value: initial }));
+  const set = (value: T) => store.setState({ value });
   let subscribers = 0;
   let end: (() => void) | undefined;
   return {
     get: () => store.getState().value,
+    set,
     subscribe(listener) {
       const unsubscribe = store.subscribe(listener);
       subscribers++;
-      end ??= follow((value) => store.setState({ value }));
+      end ??= follow(set);
       let isSubscribed = true;
       return () => {
         if (!isSubscribed) return;

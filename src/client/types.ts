@@ -41,6 +41,11 @@ export interface ConnectOptions {
    * worker: () => new Worker(new URL('./durable.worker.ts', import.meta.url), { type: 'module' })
    */
   readonly worker: () => Worker;
+  /**
+   * Whether to ask the browser to keep this origin's data when space gets short. Chromium and Safari decide by how the site
+   * is used; Firefox asks the user, so ask when the user sees why. What came of it is in `hub`. By default nobody is asked.
+   */
+  readonly persistentStorage?: boolean;
 }
 
 /**
@@ -71,12 +76,31 @@ export interface InstancesView<M, N extends OrchestrationName<M> = Orchestration
   readonly error: Error | undefined;
 }
 
+/** Where the hub's data lie. Sizes are in bytes, of all that this origin stores, and undefined if the browser does not say. */
+export interface HubStorage {
+  /** `memory` when the browser refuses to store anything, as in some private windows: then nothing outlives this tab. */
+  readonly kind: 'disk' | 'memory';
+  readonly used?: number;
+  readonly allowed?: number;
+  /** Whether the browser keeps it, even if space gets short. See {@link ConnectOptions.persistentStorage}. */
+  readonly isPersistent?: boolean;
+}
+
 /** How this tab stands to its task hub. */
 export interface HubView {
   /** `owner` runs the hub; `waiting` is ready to, while another tab does. */
   readonly role: 'starting' | 'owner' | 'waiting';
   /** What keeps the hub from running in this tab. */
   readonly error: Error | undefined;
+  /** The epoch of whoever owns the hub: it rises with each take-over. This and what follows is known while somebody is subscribed. */
+  readonly epoch: number | undefined;
+  /** The build that the owner runs. */
+  readonly build: string | undefined;
+  /** Activity workers that the owner has started. */
+  readonly workers: number | undefined;
+  /** When the owner last committed; undefined if it has not yet. */
+  readonly lastCommit: Date | undefined;
+  readonly storage: HubStorage | undefined;
 }
 
 /** The contract of the orchestration that an id remembers; none for a plain string. */

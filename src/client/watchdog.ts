@@ -6,7 +6,10 @@
  * dialog or a debugger, could not have heard an answer, and its worker may have been held with it.
  */
 
+import type { Page } from './page';
+
 export interface WatchdogOptions {
+  page: Pick<Page, 'setTimer' | 'clearTimer'>;
   deadlineMs: number;
   /** Whether anybody on the page waits for the host. If not, it is asked more rarely: other tabs may wait for it. */
   isWaiting(): boolean;
@@ -20,7 +23,7 @@ const ticksOfDelay = 3;
 
 export class Watchdog {
   readonly #options: WatchdogOptions;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: unknown;
   /** The timer runs at the rare pace. */
   #isRare = false;
   /** Ticks since it was asked; undefined if it has answered. */
@@ -41,7 +44,7 @@ export class Watchdog {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#options.page.clearTimer(this.#timer);
     this.#timer = undefined;
     this.#unanswered = undefined;
   }
@@ -49,7 +52,7 @@ export class Watchdog {
   /** Somebody waits for the host now. */
   wake(): void {
     if (this.#timer === undefined || !this.#isRare) return;
-    clearTimeout(this.#timer);
+    this.#options.page.clearTimer(this.#timer);
     this.#schedule();
   }
 
@@ -59,9 +62,9 @@ export class Watchdog {
   }
 
   #schedule(): void {
-    const { deadlineMs, isWaiting } = this.#options;
+    const { deadlineMs, isWaiting, page } = this.#options;
     this.#isRare = this.#unanswered === undefined && !isWaiting();
-    this.#timer = setTimeout(() => this.#tick(), this.#isRare ? deadlineMs : deadlineMs / ticksPerDeadline);
+    this.#timer = page.setTimer(() => this.#tick(), this.#isRare ? deadlineMs : deadlineMs / ticksPerDeadline);
   }
 
   #tick(): void {

@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'Storage'
   | 'WorkerLost'
   | 'HubUnavailable'
+  | 'OutcomeUnknown'
   | 'NewerSchema'
   | 'InvalidExport';
 
@@ -79,6 +80,11 @@ export class StorageError extends errorClass('Storage') {}
 export class WorkerLostError extends errorClass('WorkerLost') {}
 /** The task hub cannot be reached: its worker did not start, or the client was closed. */
 export class HubUnavailableError extends errorClass('HubUnavailable') {}
+/**
+ * The command was sent, and then whoever was to carry it out went away: nobody can tell whether it has happened. What
+ * only reads or waits never ends so: it is asked again.
+ */
+export class OutcomeUnknownError extends errorClass('OutcomeUnknown') {}
 /** What is stored was written by a newer perdure than the one that runs. Nothing was changed. */
 export class NewerSchemaError extends errorClass('NewerSchema') {}
 /** What was to be imported is no exported instance, or not a whole one. */

@@ -61,7 +61,7 @@ export interface StatusClient {
 /** What is shown before the hub has answered. */
 export const loadingInstance: AnyInstanceView = { state: 'loading' };
 export const loadingInstances: AnyInstancesView = { state: 'loading', instances: [], hasMore: false, error: undefined };
-export const startingHub: HubView = { role: 'starting', error: undefined };
+export { startingHub } from '../client/hub-view';
 
 export function isEnded({ runtimeStatus }: AnyInstance): boolean {
   return runtimeStatus === 'Completed' || runtimeStatus === 'Failed' || runtimeStatus === 'Terminated';

@@ -3,6 +3,7 @@
  * client, and imported where they are used. They render on a server too, as `loading`.
  */
 import { useEffect, useMemo, useRef } from 'react';
+import { startingHub } from '../client/hub-view';
 import type {
   DurableClient,
   HubView,
@@ -68,7 +69,6 @@ export interface Hooks<M> {
 
 const loading = { state: 'loading' } as const;
 const loadingList = { state: 'loading', instances: [], hasMore: false, error: undefined } as const;
-const startingHub: HubView = { role: 'starting', error: undefined };
 const nothing = still(loading);
 
 /**

@@ -1,6 +1,6 @@
 /** The client as pages have it; but its times are virtual, and while somebody waits for an instance to end, time flies. */
 import { Client } from '../client/client';
-import type { HostPort } from '../client/connection';
+import type { HostPort } from '../client/host-worker';
 import type { CompletionOptions, StartOptions } from '../client/types';
 import { durationMs, TimeoutError } from '../core';
 import type { StatusRecord } from '../protocol';

@@ -44,6 +44,10 @@ export class HeldPool implements ActivityPool {
     this.#held = this.#held.filter(({ key }) => !keys.includes(key));
   }
 
+  get workers(): number {
+    return this.#pool.workers;
+  }
+
   hold(isHeld: boolean): void {
     this.#pool.hold(isHeld);
   }

@@ -14,7 +14,7 @@ import { hop } from '../../worker/platform';
 import type { ActivityPool } from '../../worker/pool';
 import { MemoryDatabase, MemoryStore } from '../../worker/store/memory';
 import type { InstanceRow, OpenTask } from '../../worker/store/records';
-import { HubUnavailableError, type RunCondition } from '../core';
+import { HubUnavailableError, OutcomeUnknownError, type RunCondition } from '../core';
 import type { HostMessage, PageMessage } from '../protocol';
 import type { InProcessPoolOptions } from './pool';
 import { TurnGuard } from './turn-guard';
@@ -115,7 +115,7 @@ export class TestHost {
     this.#running = undefined;
     store?.close();
     pool?.close();
-    hub?.stop(new HubUnavailableError('the task hub crashed; whether this call was carried out is not known'));
+    hub?.stop(new OutcomeUnknownError('the task hub crashed; whether this call was carried out is not known'));
     this.#options.post({ kind: 'hub', role: 'starting' });
   }
 

@@ -1,5 +1,5 @@
 /** Stands where a page has its worker: what is posted is copied and arrives a little later, and nothing leaves the process. */
-import type { HostPort } from '../client/connection';
+import type { HostPort } from '../client/host-worker';
 import type { HostMessage, PageMessage } from '../protocol';
 import type { Work } from './work';
 

@@ -140,6 +140,9 @@ export class InProcessPool implements ActivityPool {
     return waiting.isCanceled ? undefined : waiting.task;
   }
 
+  /** Activities run in the test's own process. */
+  readonly workers = 0;
+
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
     this.#dispatch();

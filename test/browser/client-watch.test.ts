@@ -141,7 +141,7 @@ describe('watchInstances', () => {
 describe('the hub as the page sees it', () => {
   it('is told of too', async () => {
     const other = openClient();
-    expect(await seen(other.hub, ({ role }) => role === 'owner')).toEqual({ role: 'owner', error: undefined });
+    expect(await seen(other.hub, ({ role }) => role === 'owner')).toMatchObject({ role: 'owner', error: undefined });
     await other.close();
   });
 });

@@ -218,7 +218,7 @@ describe('the list', () => {
     const client = fakeClient([]);
     mount(client);
     await expect.element(page.getByText('No instances yet')).toBeVisible();
-    client.hub.set({ role: 'starting', error: new Error('the worker file could not be loaded') });
+    client.hub.set({ ...client.hub.get(), role: 'starting', error: new Error('the worker file could not be loaded') });
     await expect.element(page.getByRole('alert')).toHaveTextContent('the worker file could not be loaded');
   });
 });

@@ -263,7 +263,7 @@ describe('useOrchestration', () => {
 describe('useHub', () => {
   it('tells that this tab runs the hub', async () => {
     const { now } = mountHook(useHub);
-    await expect.poll(() => now()).toEqual({ role: 'owner', error: undefined });
+    await expect.poll(() => now()).toMatchObject({ role: 'owner', error: undefined });
   });
 });
 

@@ -123,6 +123,17 @@ export function storeContract(makeHarness: () => StoreHarness): void {
       expect((await store.read({})).meta.epoch).toBe(3);
     });
 
+    it('shows to all by which build the hub is owned, as far as its owner says so', async () => {
+      const reader = open();
+      expect((await reader.read({})).meta).not.toHaveProperty('build');
+      expect(await open().takeOver({ build: 'one' })).toMatchObject({ epoch: 1, build: 'one' });
+      expect((await reader.read({})).meta.build).toBe('one');
+      await open().takeOver({ build: 'two' });
+      expect((await reader.read({})).meta.build).toBe('two');
+      await open().takeOver();
+      expect((await reader.read({})).meta).not.toHaveProperty('build');
+    });
+
     it('is told where the checkpoint stands', async () => {
       const counts = [{ name: 'hello', status: 'Running', by: 3 }] as const;
       const owner = await openOwner();
@@ -750,7 +761,7 @@ export function storeContract(makeHarness: () => StoreHarness): void {
       const numbers = [await owner.post(command), await owner.post(command)];
       const consumed = numbers.map((number, i) => ({ number, outcome: { time: i * 1_000 } }));
       await owner.commit({ record: logRecord(1), consumed });
-      await owner.takeOver(500);
+      await owner.takeOver({ outcomesBefore: 500 });
       const { outcomes } = await owner.read({ outcomes: numbers });
       expect([...outcomes.keys()]).toEqual([numbers[1]]);
     });

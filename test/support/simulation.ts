@@ -123,6 +123,8 @@ class InProcessPool implements ActivityPool {
     this.canceled.push(...keys);
   }
 
+  readonly workers = 0;
+
   hold(): void {}
 
   close(): void {
@@ -221,11 +223,12 @@ export class Simulation {
   async takeInbox(): Promise<void> {
     const hub = this.hub;
     if (hub && this.store)
-      await new Inbox(
-        { store: this.store, coding: this.coding },
-        (message) => hub.submit(message),
-        () => {},
-      ).take();
+      await new Inbox({
+        store: this.store,
+        coding: this.coding,
+        submit: (message) => hub.submit(message),
+        onOutcome: () => {},
+      }).take();
   }
 
   async start(name: string, input?: unknown, instanceId = 'i'): Promise<string> {

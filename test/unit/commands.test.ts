@@ -10,6 +10,7 @@ import {
   PayloadError,
   UnknownOrchestrationError,
 } from '../../src/core';
+import { type Command, isCommand, messageOf } from '../../worker/hub/commands';
 import { SimulatedClient } from '../support/simulated-client';
 import type { Context } from '../support/styles';
 
@@ -183,5 +184,80 @@ describe('a command', () => {
       await client.raiseEvent(id, 'addname', id);
       expect((await client.end(id)).output).toBe(id);
     }
+  });
+});
+
+describe('what comes in as a command', () => {
+  const caller = { done() {} };
+  const read = (method: string, request: unknown) => messageOf({ method, request } as unknown as Command, caller);
+  const start = { name: 'helloCities', instanceId: 'i', input: 1, fresh: false };
+  const copy = {
+    instanceId: 'i',
+    execution: 1,
+    createdTime: new Date(1),
+    lastUpdatedTime: new Date(1),
+    waits: [],
+    history: [{ type: 'ExecutionStarted', name: 'helloCities' }],
+  };
+
+  it.each(['toString', '__proto__', 'constructor', 'hasOwnProperty', 'getStatus', 'nothing', ''])(
+    'is none if it is called %s',
+    (method) => {
+      expect(isCommand({ method } as never)).toBe(false);
+      expect(() => read(method, {})).toThrow(`there is no command '${method}'`);
+    },
+  );
+
+  it.each<[string, unknown, RegExp]>([
+    ['startNew', undefined, /^startNew must be an object, not undefined$/],
+    ['startNew', null, /^startNew must be an object, not null$/],
+    ['startNew', [start], /^startNew must be an object, not a list$/],
+    ['startNew', { ...start, startAt: 5 }, /^startNew\.startAt must be a valid Date, not 5$/],
+    ['startNew', { ...start, startAt: new Date(Number.NaN) }, /^startNew\.startAt must be a valid Date/],
+    ['startNew', { ...start, fresh: 'yes' }, /^startNew\.fresh must be true or false, not a string$/],
+    ['startNew', { ...start, onExisting: 'replaceAll' }, /^startNew\.onExisting must be one of replaceTerminal, /],
+    ['startNew', { ...start, tags: ['a'] }, /^tags must be an object$/],
+    ['startNew', { ...start, tags: { a: 1 } }, /^tag 'a' must be a string, not number$/],
+    ['startNew', { ...start, version: 2 }, /^a version must be a string, not number$/],
+    ['startNew', { ...start, priority: 1 }, /^startNew has a field that is not known: 'priority'$/],
+    ['terminate', { instanceId: 'i', recursive: 1 }, /^terminate\.recursive must be true or false, not 1$/],
+    ['suspend', { instanceId: 'i', reason: {} }, /^suspend\.reason must be a string, not an object$/],
+    ['restart', { instanceId: 'i' }, /^an instance id must be a string, not undefined$/],
+    ['purgeBy', {}, /^purgeBy\.filter must be an object, not undefined$/],
+    ['purgeBy', { filter: {} }, /^purgeBy\.filter says nothing/],
+    ['purgeBy', { filter: { runtimeStatus: undefined } }, /^purgeBy\.filter says nothing/],
+    ['purgeBy', { filter: { runtimeStatus: ['Running'] } }, /^purgeBy\.filter\.runtimeStatus\[0\] must be one of/],
+    ['purgeBy', { filter: { status: ['Failed'] } }, /^purgeBy\.filter has a field that is not known: 'status'$/],
+    ['purgeBy', { filter: { createdTimeTo: '2026' } }, /^purgeBy\.filter\.createdTimeTo must be a valid Date/],
+    ['importInstance', { copies: {} }, /: importInstance\.copies must be a list/],
+    ['importInstance', { copies: [] }, /: there is none$/],
+    ['importInstance', { copies: [copy, copy] }, /: two are the same$/],
+    ['importInstance', { copies: [{ ...copy, history: [] }] }, /: 'i' starts 0 times$/],
+    ['importInstance', { copies: [{ ...copy, createdTime: 1 }] }, /copies\[0\]\.createdTime must be a valid Date/],
+    [
+      'importInstance',
+      { copies: [{ ...copy, history: [...copy.history, { type: 'TimerCreated', taskId: 0, fireAt: Number.NaN }] }] },
+      /copies\[0\]\.history\[1\]\.fireAt must be a time, not NaN$/,
+    ],
+    [
+      'importInstance',
+      { copies: [{ ...copy, history: [{ type: 'toString' }] }] },
+      /copies\[0\]\.history\[0\]\.type is none that is known: 'toString'$/,
+    ],
+  ])('is refused with what is wrong: %s %j', (method, request, message) => {
+    expect(() => read(method, request)).toThrow(message);
+  });
+
+  it('has no chain of causes that leads back to its beginning', () => {
+    const failure: Record<string, unknown> = { name: 'Error', message: 'no' };
+    failure.cause = failure;
+    const history = [...copy.history, { type: 'ExecutionCompleted', status: 'Failed', failure }];
+    expect(() => read('importInstance', { copies: [{ ...copy, history }] })).toThrow(/cause must be absent/);
+  });
+
+  it('is looked up even if its id was made just now, when it comes out of the inbox', () => {
+    const fresh = { ...start, fresh: true };
+    expect(messageOf({ method: 'startNew', request: fresh }, caller)).toMatchObject({ fresh: true });
+    expect(messageOf({ method: 'startNew', request: fresh }, { ...caller, inbox: 1 })).toMatchObject({ fresh: false });
   });
 });

@@ -1,6 +1,10 @@
-/** Turns what a page asks for into messages. What comes in is checked here, whoever sent it. */
-import { checkName, checkValue } from '../../src/core';
+/**
+ * Turns what a page asks for into messages. What comes in is checked here, whoever sent it: what lies in the inbox can
+ * be of another build, or damaged.
+ */
+import { checkValue } from '../../src/core';
 import type { HubMethod, RequestOf } from '../../src/protocol';
+import { requestShapes } from './command-shapes';
 import type { Caller, DeliverMessage, Message } from './message';
 
 /** The methods that change something. */
@@ -11,18 +15,19 @@ export type CommandMethod = Exclude<
 >;
 
 export function isCommand(call: { method: HubMethod }): call is Command {
-  return call.method in messages;
+  return Object.hasOwn(messages, call.method);
 }
 
-/** @throws InvalidNameError, PayloadError */
+/** @throws TypeError, RangeError, InvalidNameError, InvalidExportError, PayloadError when the request is none */
 export function messageOf(command: Command, caller: Caller): Message {
-  return (messages[command.method] as (request: unknown, caller: Caller) => Message)(command.request, caller);
+  const { method, request } = command;
+  if (!isCommand(command)) throw new TypeError(`there is no command '${String(method).slice(0, 40)}'`);
+  requestShapes[method](request, method);
+  return (messages[method] as (request: unknown, caller: Caller) => Message)(request, caller);
 }
 
 const messages: { [K in CommandMethod]: (request: RequestOf<K>, caller: Caller) => Message } = {
   startNew({ name, instanceId, input, fresh, startAt, tags, version, onExisting }, caller) {
-    checkName(name, 'an orchestration name');
-    checkName(instanceId, 'an instance id');
     checkValue(input, `the input of orchestration '${name}'`);
     const event = {
       type: 'ExecutionStarted',
@@ -32,51 +37,32 @@ const messages: { [K in CommandMethod]: (request: RequestOf<K>, caller: Caller) 
       ...(tags && { tags }),
       ...(version !== undefined && { version }),
     } as const;
-    return { kind: 'start', to: instanceId, event, fresh, ...(onExisting && { onExisting }), caller };
+    // An id that was made just now may be in use by the time that the record is read.
+    const isFresh = fresh && caller.inbox === undefined;
+    return { kind: 'start', to: instanceId, event, fresh: isFresh, ...(onExisting && { onExisting }), caller };
   },
   raiseEvent({ instanceId, name, data }, caller) {
-    checkName(instanceId, 'an instance id');
-    checkName(name, 'an event name');
     checkValue(data, `the data of event '${name}'`);
     const event = { type: 'EventRaised', name, ...(data !== undefined && { input: data }) } as const;
     return { kind: 'deliver', to: instanceId, event, caller };
   },
   terminate({ instanceId, reason, recursive }, caller): DeliverMessage {
-    checkName(instanceId, 'an instance id');
     const event = {
       type: 'ExecutionTerminated',
-      ...textOf(reason),
+      ...(reason !== undefined && { reason }),
       ...(recursive && ({ recursive: true } as const)),
     } as const;
     return { kind: 'deliver', to: instanceId, event, caller };
   },
-  suspend: ({ instanceId, reason }, caller) => ({ kind: 'suspend', ...about(instanceId, reason), caller }),
-  resume: ({ instanceId, reason }, caller) => ({ kind: 'resume', ...about(instanceId, reason), caller }),
-  rewind: ({ instanceId, reason }, caller) => ({ kind: 'rewind', ...about(instanceId, reason), caller }),
-  restart({ instanceId, newInstanceId }, caller) {
-    checkName(instanceId, 'an instance id');
-    checkName(newInstanceId, 'an instance id');
-    return { kind: 'restart', to: instanceId, newInstanceId, caller };
-  },
-  purge({ instanceId }, caller) {
-    checkName(instanceId, 'an instance id');
-    return { kind: 'purge', to: instanceId, caller };
-  },
+  suspend: (request, caller) => ({ kind: 'suspend', ...about(request), caller }),
+  resume: (request, caller) => ({ kind: 'resume', ...about(request), caller }),
+  rewind: (request, caller) => ({ kind: 'rewind', ...about(request), caller }),
+  restart: ({ instanceId, newInstanceId }, caller) => ({ kind: 'restart', to: instanceId, newInstanceId, caller }),
+  purge: ({ instanceId }, caller) => ({ kind: 'purge', to: instanceId, caller }),
   purgeBy: ({ filter }, caller) => ({ kind: 'purgeBy', to: '', filter, caller }),
-  importInstance({ copies }, caller) {
-    for (const { instanceId, history } of copies) {
-      checkName(instanceId, 'an instance id');
-      checkValue(history, `the history of instance '${instanceId}'`);
-    }
-    return { kind: 'import', to: copies[0]?.instanceId ?? '', copies, caller };
-  },
+  importInstance: ({ copies }, caller) => ({ kind: 'import', to: copies[0]?.instanceId ?? '', copies, caller }),
 };
 
-function about(instanceId: string, reason: unknown): { to: string; reason?: string } {
-  checkName(instanceId, 'an instance id');
-  return { to: instanceId, ...textOf(reason) };
-}
-
-function textOf(reason: unknown): { reason?: string } {
-  return reason === undefined ? {} : { reason: String(reason) };
+function about({ instanceId, reason }: RequestOf<'suspend'>): { to: string; reason?: string } {
+  return { to: instanceId, ...(reason !== undefined && { reason }) };
 }

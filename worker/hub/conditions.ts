@@ -1,11 +1,11 @@
 /**
  * Whether the conditions hold that activities wait for. Of the network, the page tells: Chromium fires its events there
- * only. Whether a page of the app is
- * seen, and whether anybody uses one, concerns all tabs, and any of them may crash: so each holds a shared lock as long
- * as it is seen, and one while it is used, and whoever wants to know looks which are held.
+ * only. Whether a page of the app is seen, and whether anybody uses one, concerns all tabs, and any of them may crash: so
+ * each holds a shared lock as long as it is seen, and one while it is used, and whoever wants to know looks which are held.
  */
 import type { RunCondition } from '../../src/core';
-import { clearTimer, locks, setTimer, type Timer } from '../platform';
+import type { Environment } from './environment';
+import { SharedLock } from './shared-lock';
 
 export interface PageState {
   isOnline: boolean;
@@ -18,6 +18,7 @@ export interface PageState {
 const lookEveryMs = 5_000;
 
 export class Conditions {
+  readonly #environment: Environment;
   readonly #visible: SharedLock;
   readonly #used: SharedLock;
   readonly #onChange: () => void;
@@ -25,18 +26,19 @@ export class Conditions {
   #isVisible = false;
   #isUsed = false;
   #isOnline = true;
-  #timer: Timer | undefined;
+  #timer: unknown;
   #isClosed = false;
 
   /**
    * @param onChange something holds now that did not, or the other way round
    * @param onPage this tab's page has changed: the other tabs should look
    */
-  constructor(taskHub: string, onChange: () => void, onPage: () => void) {
+  constructor(taskHub: string, environment: Environment, onChange: () => void, onPage: () => void) {
+    this.#environment = environment;
     this.#onChange = onChange;
     this.#onPage = onPage;
-    this.#visible = new SharedLock(`perdure-visible/${taskHub}`);
-    this.#used = new SharedLock(`perdure-used/${taskHub}`);
+    this.#visible = new SharedLock(`perdure-visible/${taskHub}`, environment.locks);
+    this.#used = new SharedLock(`perdure-used/${taskHub}`, environment.locks);
     void this.look();
   }
 
@@ -60,7 +62,7 @@ export class Conditions {
 
   /** Looks at all tabs. */
   async look(): Promise<void> {
-    const { held = [] } = await locks.query();
+    const { held = [] } = (await this.#environment.locks?.query()) ?? {};
     if (this.#isClosed) return;
     const isVisible = held.some(({ name }) => name === this.#visible.name);
     const isUsed = held.some(({ name }) => name === this.#used.name);
@@ -72,52 +74,17 @@ export class Conditions {
 
   close(): void {
     this.#isClosed = true;
-    clearTimer(this.#timer);
+    this.#environment.clock.clearTimer(this.#timer);
     void this.#visible.hold(false);
     void this.#used.hold(false);
   }
 
   #lookLater(): void {
     if (this.#isClosed) return;
-    this.#timer ??= setTimer(() => {
+    this.#timer ??= this.#environment.clock.setTimer(() => {
       this.#timer = undefined;
       // Whoever still waits asks again.
       void this.look().then(() => this.#isClosed || this.#onChange());
     }, lookEveryMs);
-  }
-}
-
-/** A lock that many can hold, each for a while. */
-class SharedLock {
-  readonly name: string;
-  #isHeld = false;
-  #release = () => {};
-  #changing: Promise<void> = Promise.resolve();
-
-  constructor(name: string) {
-    this.name = name;
-  }
-
-  /** Resolves once it is held, or is not any more. */
-  hold(isHeld: boolean): Promise<void> {
-    this.#changing = this.#changing.then(() => this.#change(isHeld));
-    return this.#changing;
-  }
-
-  async #change(isHeld: boolean): Promise<void> {
-    if (isHeld === this.#isHeld) return;
-    this.#isHeld = isHeld;
-    if (!isHeld) {
-      this.#release();
-      return;
-    }
-    await new Promise<void>((held) => {
-      void locks.request(this.name, { mode: 'shared' }, () => {
-        held();
-        return new Promise<void>((release) => {
-          this.#release = release;
-        });
-      });
-    });
   }
 }

@@ -3,7 +3,8 @@
  * Whoever has a hub to carry out commands can have a desk.
  */
 import { InstanceNotFoundError, toFailure } from '../../src/core';
-import type { Call, HostMessage, PageMessage, Reply } from '../../src/protocol';
+import type { Call, HostMessage, HubDetails, PageMessage, Reply } from '../../src/protocol';
+import { clock as browserClock } from '../platform';
 import type { Tail } from '../store/tail';
 import { type Command, isCommand } from './commands';
 import { Ends } from './ends';
@@ -11,6 +12,7 @@ import type { Caller } from './message';
 import type { Source } from './payloads';
 import { Queries } from './queries';
 import type { StateOf } from './task-state';
+import type { TimerClock } from './timers';
 import { Watches } from './watches';
 
 /** A command of the page, and where its outcome is to go. */
@@ -26,6 +28,9 @@ export interface DeskOptions {
   ownTail(): Tail | undefined;
   /** What is known of an open activity, by its key, beyond what is recorded. */
   stateOf?: StateOf;
+  /** What is told of the hub. */
+  details?(): Promise<HubDetails>;
+  clock?: TimerClock;
   carryOut(errand: Errand): void;
   post(message: HostMessage): void;
 }
@@ -42,7 +47,12 @@ export class Desk {
   constructor(options: DeskOptions) {
     this.#options = options;
     this.queries = new Queries(options.source, options.ownTail, options.stateOf);
-    this.#watches = new Watches(this.queries, (watches) => options.post({ kind: 'seen', watches }));
+    this.#watches = new Watches({
+      queries: this.queries,
+      details: options.details ?? (async () => ({})),
+      clock: options.clock ?? browserClock,
+      tell: (watches) => options.post({ kind: 'seen', watches }),
+    });
     this.#ends = new Ends(this.queries, options.ownTail, (reply) => this.#reply(reply));
   }
 
@@ -76,6 +86,16 @@ export class Desk {
   /** What is not recorded has changed: how far activities are, or whether what they wait for holds. */
   showUnrecorded(ids: ReadonlySet<string> | undefined): void {
     this.#watches.changed(ids, false);
+  }
+
+  /** What is told of the hub may have changed. */
+  showHub(): void {
+    this.#watches.hubChanged();
+  }
+
+  /** Whether the page follows or waits for anything that is recorded. */
+  get isAsked(): boolean {
+    return this.#watches.isAsked || this.#ends.isAsked;
   }
 
   stop(): void {

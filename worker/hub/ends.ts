@@ -18,6 +18,10 @@ export class Ends {
     this.#reply = reply;
   }
 
+  get isAsked(): boolean {
+    return this.#calls.size > 0;
+  }
+
   wait(call: number, instanceId: string): void {
     const calls = this.#calls.get(instanceId);
     if (calls) calls.add(call);

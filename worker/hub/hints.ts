@@ -2,7 +2,7 @@
  * What the tabs of one hub tell each other. These are hints only, to look where the truth lies: in the database. One that
  * is lost costs time, never data.
  */
-import { clearTimer, setTimer, type Timer } from '../platform';
+import type { Channel, Environment } from './environment';
 import type { LiveTask } from './live-tasks';
 
 export type Hint =
@@ -22,15 +22,17 @@ const gatherMs = 50;
 const mostIds = 32;
 
 export class Hints {
-  readonly #channel: BroadcastChannel;
+  readonly #clock: Environment['clock'];
+  readonly #channel: Channel;
   /** What has changed since the last hint about changes. */
   #changed = new Set<string>();
-  #timer: Timer | undefined;
+  #timer: unknown;
   #isClosed = false;
 
   /** @param onHint another tab's hint */
-  constructor(taskHub: string, onHint: (hint: Hint) => void) {
-    this.#channel = new BroadcastChannel(`perdure/${taskHub}`);
+  constructor(taskHub: string, { clock, openChannel }: Environment, onHint: (hint: Hint) => void) {
+    this.#clock = clock;
+    this.#channel = openChannel(`perdure/${taskHub}`);
     this.#channel.onmessage = ({ data }: MessageEvent<Hint>) => onHint(data);
   }
 
@@ -46,7 +48,7 @@ export class Hints {
 
   close(): void {
     this.#sendChanged();
-    clearTimer(this.#timer);
+    this.#clock.clearTimer(this.#timer);
     this.#isClosed = true;
     this.#channel.close();
   }
@@ -57,6 +59,6 @@ export class Hints {
     if (ids.size === 0) return;
     this.send(ids.size > mostIds ? { kind: 'changed' } : { kind: 'changed', ids: [...ids] });
     this.#changed = new Set();
-    this.#timer = setTimer(() => this.#sendChanged(), gatherMs);
+    this.#timer = this.#clock.setTimer(() => this.#sendChanged(), gatherMs);
   }
 }

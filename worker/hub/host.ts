@@ -3,106 +3,150 @@
  * another tab owns the hub, commands go through the inbox, and queries are answered from the database.
  */
 import { type FailureDetails, HubUnavailableError, type RunCondition, toFailure } from '../../src/core';
-import type { HostMessage, HubRole, PageMessage } from '../../src/protocol';
+import type { HostMessage, HubDetails, HubRole, OwnerStanding, PageMessage } from '../../src/protocol';
 import type { Coding } from '../codec';
-import { enter, leave } from '../determinism';
-import { clearTimer, hop, monotonicNow, now, setTimer } from '../platform';
-import { WorkerPool, type WorkerPoolOptions } from '../pool';
-import { IndexedDBStore } from '../store/indexeddb';
-import { FencedError } from '../store/store';
+import { FencedError, type Store } from '../store/store';
+import { Builds } from './builds';
 import { type Command, messageOf } from './commands';
 import { Conditions } from './conditions';
 import { Desk, type Errand } from './desk';
+import type { Environment } from './environment';
 import { type Hint, Hints } from './hints';
-import { Hub } from './hub';
-import { Inbox, Outbox } from './inbox';
 import { type LiveTask, LiveTasks } from './live-tasks';
 import type { Caller } from './message';
-import { whileOwner } from './ownership';
+import { Outbox } from './outbox';
+import { Ownership } from './ownership';
 import type { Registry } from './registry';
 import type { RetentionPolicy } from './sweep';
 import { stateOf, type TaskState } from './task-state';
+import { Tenure } from './tenure';
 
 export interface HostOptions {
   orchestrations: Registry;
-  build: string;
+  /** Names the code; numbers tell which of two builds is the newer one. */
+  build: string | number;
   coding: Coding;
   retention?: RetentionPolicy;
-  pool: Omit<WorkerPoolOptions, 'onResults' | 'onNote' | 'holds'>;
+  environment: Environment;
   post(message: HostMessage): void;
 }
 
 type OpenMessage = Extract<PageMessage, { kind: 'open' }>;
 
-/** Live orchestrators above this number are evicted once they are checkpointed. */
-const maxInstances = 10_000;
-/** After a failed start the hub is tried again so many milliseconds later. */
-const restartMs = 1_000;
+/** So often a tab that does not own the hub looks for changes, should a hint be lost, in milliseconds. */
+const lookEveryMs = 5_000;
 
 export class Host {
   readonly #options: HostOptions;
   readonly #taskHub: string;
-  readonly #store: IndexedDBStore;
+  readonly #store: Store;
   readonly #desk: Desk;
   readonly #outbox: Outbox;
   readonly #hints: Hints;
+  readonly #builds: Builds;
   readonly #conditions: Conditions;
   readonly #liveTasks: LiveTasks;
-  readonly #closing = new AbortController();
+  readonly #ownership: Ownership;
   /** The epoch of an owner that this page ended, since it hung. */
   readonly #wedgedEpoch: number | undefined;
   /** The epoch of the last owner that left in good health. */
   #leftEpoch: number | undefined;
   #role: HubRole = 'starting';
-  #hub: Hub | undefined;
-  #pool: WorkerPool | undefined;
-  #inbox: Inbox | undefined;
+  #isVisible = false;
+  #isClosed = false;
+  #tenure: Tenure | undefined;
+  /** The hub runs here, and takes commands. */
+  #isReady = false;
+  /** What the owner of now has told of itself. */
+  #owner: OwnerStanding | undefined;
   /** Commands that came before it was known who owns the hub. */
   #early: Errand[] = [];
-  #owning: Promise<void>;
+  /** The newest commit that the page has been shown. */
+  #shown = 0;
+  #lookTimer: unknown;
 
-  constructor({ taskHub, wedgedEpoch, leftEpoch }: OpenMessage, options: HostOptions) {
+  constructor({ taskHub, wedgedEpoch, leftEpoch, isFirst, steals }: OpenMessage, options: HostOptions) {
+    const { environment, coding } = options;
     this.#options = options;
     this.#wedgedEpoch = wedgedEpoch;
     this.#leftEpoch = leftEpoch;
     this.#taskHub = taskHub;
-    this.#store = new IndexedDBStore(taskHub);
+    this.#store = environment.openStore((isBlocked) => this.#onBlocked(isBlocked));
+    const source = { store: this.#store, coding };
     this.#conditions = new Conditions(
       taskHub,
+      environment,
       () => this.#onCondition(),
       () => this.#hints.send({ kind: 'attention' }),
     );
     this.#liveTasks = new LiveTasks((changed) => {
       this.#showTasks(changed);
       this.#hints.send({ kind: 'live', tasks: changed });
-    });
+    }, environment.clock);
     this.#desk = new Desk({
-      source: { store: this.#store, coding: options.coding },
-      ownTail: () => this.#hub?.tail,
+      source,
+      clock: environment.clock,
+      ownTail: () => this.#tenure?.hub.tail,
       stateOf: (key, runWhen) => this.#stateOf(key, runWhen),
+      details: () => this.#details(),
       carryOut: (errand) => this.#carryOut(errand),
       post: options.post,
     });
-    this.#outbox = new Outbox({ store: this.#store, coding: options.coding });
-    this.#hints = new Hints(taskHub, (hint) => this.#hear(hint));
+    this.#outbox = new Outbox(source, this.#build, environment.clock);
+    this.#builds = new Builds(taskHub, this.#build, environment.locks);
+    this.#hints = new Hints(taskHub, environment, (hint) => this.#hear(hint));
     this.#hints.send({ kind: 'hello' });
-    this.#owning = this.#own();
+    this.#lookLater();
+    this.#ownership = new Ownership({
+      taskHub,
+      environment,
+      build: options.build,
+      mayAsk: isFirst,
+      steals,
+      isVisible: () => this.#isVisible,
+      run: () => this.#runHub(),
+      stop: () => this.#tenure?.handOver(),
+      standing: () => this.#tenure?.standing ?? { build: this.#build, workers: 0 },
+      onWait: () => this.#setRole('waiting'),
+      onOwner: (standing) => this.#setOwner(standing),
+      onHeir: (epoch) => {
+        this.#leftEpoch = epoch;
+      },
+      onSteal: () => options.post({ kind: 'stole' }),
+      onFailure: (error) => this.#failed(error),
+    });
   }
 
   receive(message: Exclude<PageMessage, { kind: 'open' }>): void {
-    if (message.kind === 'close') void this.#close();
-    else if (message.kind === 'left') this.#leftEpoch = message.epoch;
-    else if (message.kind === 'attention') void this.#conditions.setPage(message);
-    else this.#desk.receive(message);
+    switch (message.kind) {
+      case 'close':
+        void this.#close();
+        break;
+      case 'left':
+        this.#leftEpoch = message.epoch;
+        break;
+      case 'attention':
+        this.#isVisible = message.isVisible;
+        void this.#conditions.setPage(message);
+        break;
+      default:
+        this.#desk.receive(message);
+    }
+  }
+
+  get #build(): string {
+    return String(this.#options.build);
   }
 
   async #close(): Promise<void> {
-    this.#closing.abort();
-    this.#hub?.stop();
-    await this.#owning;
+    this.#isClosed = true;
+    this.#tenure?.close();
+    await this.#ownership.close();
+    this.#options.environment.clock.clearTimer(this.#lookTimer);
     this.#desk.stop();
     this.#outbox.stop();
     this.#conditions.close();
+    this.#builds.close();
     this.#liveTasks.clear();
     this.#hints.close();
     this.#store.close();
@@ -111,113 +155,94 @@ export class Host {
 
   // ------------------------------------------------------------------------------------------------ ownership
 
-  async #own(): Promise<void> {
-    const { signal } = this.#closing;
-    while (!signal.aborted) {
-      try {
-        await whileOwner(
-          this.#taskHub,
-          signal,
-          () => this.#setRole('waiting'),
-          () => this.#runHub(),
-        );
-      } catch (error) {
-        this.#setRole('starting', toFailure(error));
-        this.#refuseEarly(error);
-        // Nobody is to go on looking at what may be gone.
-        this.#desk.show(undefined);
-        await new Promise<void>((resolve) => setTimer(resolve, restartMs));
-      }
-    }
-  }
-
-  /** Runs the hub until it stops. */
   async #runHub(): Promise<void> {
-    let stopped = () => {};
-    const untilStopped = new Promise<void>((resolve) => {
-      stopped = resolve;
-    });
-    const holds = (condition: RunCondition) => this.#conditions.holds(condition);
-    const pool = new WorkerPool({
-      ...this.#options.pool,
-      holds,
-      onResults: (results) => hub.finish(results),
-      onNote: (note) => hub.note(note),
-    });
-    // A store of its own: whatever a hub that was given up still tries to write meets the fence.
-    const store = new IndexedDBStore(this.#taskHub);
-    const hub = new Hub({
+    if (this.#isClosed) return;
+    const { environment, coding, orchestrations, retention } = this.#options;
+    // What the last owner told of its activities is over.
+    this.#liveTasks.clear();
+    this.#hints.send({ kind: 'live', tasks: [], isAll: true });
+    const tenure = new Tenure({
       name: this.#taskHub,
-      store,
-      coding: this.#options.coding,
-      pool,
-      holds,
-      liveTasks: this.#liveTasks,
-      clock: { now, monotonicNow, setTimer, clearTimer: clearTimer as (timer: unknown) => void },
-      orchestrations: this.#options.orchestrations,
-      build: this.#options.build,
+      environment,
+      source: { store: this.#store, coding },
+      coding,
+      orchestrations,
+      build: this.#build,
       wedgedEpoch: this.#wedgedEpoch,
       leftEpoch: this.#leftEpoch,
-      ...(this.#options.retention && { retention: this.#options.retention }),
-      guard: { enter, leave },
-      hop,
-      log: (who, args) => console.log(`[perdure ${who}]`, ...args),
+      ...(retention && { retention }),
+      liveTasks: this.#liveTasks,
+      holds: (condition) => this.#conditions.holds(condition),
+      livingBuilds: (builds) => this.#builds.living(builds),
+      onTakenOver: (epoch) => this.#options.post({ kind: 'takenOver', epoch }),
       onChange: (ids) => {
         this.#desk.show(ids);
         this.#hints.changed(ids);
       },
+      onOutcome: () => {
+        this.#hints.send({ kind: 'outcomes' });
+        void this.#outbox.look().catch(() => {});
+      },
       onTrouble: (error) => {
         if (error !== undefined) console.error(`[perdure] task hub '${this.#taskHub}':`, error);
-        this.#setRole('owner', error === undefined ? undefined : toFailure(error));
+        this.#setRole(this.#isReady ? 'owner' : 'starting', error === undefined ? undefined : toFailure(error));
       },
-      // Before anything runs: a page that has to end this host must know which owner it was.
-      onTakenOver: (epoch) => this.#options.post({ kind: 'takenOver', epoch }),
-      onStop: stopped,
-      maxInstances,
+      onReady: () => this.#ready(),
+      onStanding: () => {
+        this.#ownership.tell();
+        this.#desk.showHub();
+      },
     });
+    this.#tenure = tenure;
     try {
-      // What the last owner told of its activities is over.
-      this.#liveTasks.clear();
-      this.#hints.send({ kind: 'live', tasks: [], isAll: true });
-      this.#pool = pool;
-      await hub.start();
-      this.#hub = hub;
-      this.#inbox = new Inbox(
-        { store: this.#store, coding: this.#options.coding },
-        (message) => hub.submit(message),
-        () => {
-          this.#hints.send({ kind: 'outcomes' });
-          void this.#outbox.look().catch(() => {});
-        },
-      );
-      await this.#inbox.take();
-      this.#setRole('owner');
-      // What the last owner committed and did not tell any more.
-      this.#hints.send({ kind: 'changed' });
-      this.#desk.show(undefined);
-      for (const errand of this.#early.splice(0)) this.#carryOut(errand);
-      if (this.#closing.signal.aborted) hub.stop();
-      await untilStopped;
+      await tenure.run();
     } finally {
-      this.#hub = undefined;
-      this.#pool = undefined;
-      this.#inbox = undefined;
-      hub.stop();
-      pool.close();
-      store.close();
+      this.#tenure = undefined;
+      this.#isReady = false;
       if (this.#role === 'owner') this.#setRole('waiting');
     }
   }
 
+  #ready(): void {
+    this.#isReady = true;
+    this.#setRole('owner');
+    // What the last owner committed and did not tell any more.
+    this.#hints.send({ kind: 'changed' });
+    this.#desk.show(undefined);
+    for (const errand of this.#early.splice(0)) this.#carryOut(errand);
+  }
+
+  #failed(error: unknown): void {
+    this.#setRole('starting', toFailure(error));
+    for (const { done } of this.#early.splice(0)) done({ error });
+    // Nobody is to go on looking at what may be gone.
+    this.#desk.show(undefined);
+  }
+
   #setRole(role: HubRole, failure?: FailureDetails): void {
     this.#role = role;
-    const epoch = role === 'owner' ? this.#hub?.epoch : undefined;
+    const epoch = role === 'owner' ? this.#tenure?.hub.epoch : undefined;
     this.#options.post({ kind: 'hub', role, ...(epoch !== undefined && { epoch }), ...(failure && { failure }) });
+    this.#desk.showHub();
     if (role === 'waiting') for (const errand of this.#early.splice(0)) this.#carryOut(errand);
   }
 
-  #refuseEarly(error: unknown): void {
-    for (const { done } of this.#early.splice(0)) done({ error });
+  #onBlocked(isBlocked: boolean): void {
+    const blocked = 'a tab with an older version of this app holds the storage: close or reload it';
+    this.#setRole(this.#role, isBlocked ? toFailure(new HubUnavailableError(blocked)) : undefined);
+  }
+
+  #setOwner(standing: OwnerStanding): void {
+    this.#owner = standing;
+    this.#desk.showHub();
+  }
+
+  /** What is told of the hub, beside this tab's role. */
+  async #details(): Promise<HubDetails> {
+    const { environment } = this.#options;
+    const owner = this.#tenure?.standing ?? this.#owner;
+    const room = await environment.room();
+    return { ...(owner && { owner }), storage: { kind: environment.storage, ...room } };
   }
 
   // ------------------------------------------------------------------------------------------------ calls
@@ -226,12 +251,12 @@ export class Host {
     const { command } = errand;
     const done: Caller['done'] = (outcome) => {
       // It has not happened here; whoever owns the hub now will see to it.
-      if ('error' in outcome && outcome.error instanceof FencedError) this.#early.push(errand);
+      if ('error' in outcome && outcome.error instanceof FencedError) this.#again(errand);
       else errand.done(outcome);
     };
     try {
-      if (this.#closing.signal.aborted) throw new HubUnavailableError('the client was closed');
-      if (this.#hub && this.#role === 'owner') this.#hub.submit(messageOf(command, { done }));
+      if (this.#isClosed) throw new HubUnavailableError('the client was closed');
+      if (this.#tenure && this.#isReady) this.#tenure.hub.submit(messageOf(command, { done }));
       else if (this.#role === 'waiting') void this.#post(command, done);
       else this.#early.push(errand);
     } catch (error) {
@@ -239,12 +264,17 @@ export class Host {
     }
   }
 
+  #again(errand: Errand): void {
+    if (this.#role === 'waiting') this.#carryOut(errand);
+    else this.#early.push(errand);
+  }
+
   async #post(command: Command, done: Caller['done']): Promise<void> {
     try {
       await this.#outbox.post(command, done);
       this.#hints.send({ kind: 'inbox' });
       // This tab may have become the owner while the command was being stored.
-      await this.#inbox?.take();
+      await this.#tenure?.take();
     } catch (error) {
       done({ error });
     }
@@ -255,7 +285,7 @@ export class Host {
   #hear(hint: Hint): void {
     switch (hint.kind) {
       case 'inbox':
-        void this.#inbox?.take().catch(() => {});
+        void this.#tenure?.take().catch(() => {});
         break;
       case 'outcomes':
         void this.#outbox.look().catch(() => {});
@@ -267,15 +297,34 @@ export class Host {
         void this.#conditions.look();
         break;
       case 'live':
-        if (this.#hub) break;
+        if (this.#tenure) break;
         if (hint.isAll) this.#liveTasks.clear();
         this.#liveTasks.apply(hint.tasks);
         this.#showTasks(hint.tasks);
         break;
       case 'hello':
-        if (this.#hub) this.#hints.send({ kind: 'live', tasks: this.#liveTasks.all, isAll: true });
+        if (this.#tenure) this.#hints.send({ kind: 'live', tasks: this.#liveTasks.all, isAll: true });
         break;
     }
+  }
+
+  /** A hint may be lost: so whatever is followed is looked at from time to time, in each tab. */
+  #lookLater(): void {
+    const { clock } = this.#options.environment;
+    this.#lookTimer = clock.setTimer(async () => {
+      await this.#look().catch(() => {});
+      if (!this.#isClosed) this.#lookLater();
+    }, lookEveryMs);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#tenure) await this.#tenure.take();
+    this.#desk.showHub();
+    if (this.#tenure || !this.#desk.isAsked) return;
+    const newest = await this.#desk.queries.newest();
+    if (newest === this.#shown) return;
+    this.#shown = newest;
+    this.#desk.show(undefined);
   }
 
   #showTasks(tasks: readonly LiveTask[]): void {
@@ -283,7 +332,7 @@ export class Host {
   }
 
   #onCondition(): void {
-    this.#pool?.lookAgain();
+    this.#tenure?.pool.lookAgain?.();
     // Whoever waits for it says so in its status.
     this.#desk.showUnrecorded(undefined);
   }

@@ -6,10 +6,10 @@
  * Messages count as waiting until their commit is complete. If it fails, every instance that it touched is thrown away
  * and made anew from what is committed, and its messages wait again, in order.
  */
-import { CodecError, HubUnavailableError, toFailure, WorkerLostError } from '../../src/core';
+import { CodecError, HubUnavailableError, OutcomeUnknownError, toFailure, WorkerLostError } from '../../src/core';
 import type { ActivityNote, ActivityResult } from '../pool';
 import type { InstanceRow, LogRecord, PayloadKey } from '../store/records';
-import { type Running, UnstorableError } from '../store/store';
+import { FencedError, type Running, UnstorableError } from '../store/store';
 import { eventBytes, type Tail } from '../store/tail';
 import { Batch } from './batch';
 import { Checkpoint } from './checkpoint';
@@ -69,6 +69,8 @@ export class Hub {
   #decisions!: Decisions;
   #checkpoint!: Checkpoint;
   #looping = false;
+  /** What the loop does now. */
+  #running: Promise<void> = Promise.resolve();
   #isPoolHeld = false;
   /** The batch in the making: what it touches must stay in memory. */
   #batch: Batch | undefined;
@@ -103,7 +105,10 @@ export class Hub {
   /** Takes the hub over, and goes on where its last owner stopped. */
   async start(): Promise<void> {
     const { store, clock } = this.#around;
-    const { databaseId, epoch, vitals } = await store.takeOver(clock.now() - keepOutcomesMs);
+    const { databaseId, epoch, vitals } = await store.takeOver({
+      outcomesBefore: clock.now() - keepOutcomesMs,
+      build: this.#around.build,
+    });
     this.#epoch = epoch;
     this.#around.onTakenOver?.(epoch);
     const { wedgedEpoch, leftEpoch } = this.#around;
@@ -206,6 +211,12 @@ export class Hub {
     return this.#dispatch?.nextDeadline;
   }
 
+  /** Resolves when nothing of a hub that was stopped is under way any more. */
+  get ended(): Promise<void> {
+    const slice = this.#slice?.catch(() => {});
+    return this.#running.then(() => slice);
+  }
+
   /** Stops for good. What is committed is for the next owner; what is not has not happened. */
   stop(reason: unknown = new HubUnavailableError('the task hub was stopped')): void {
     if (this.#state === 'stopped') return;
@@ -216,12 +227,12 @@ export class Hub {
     this.#vigil?.stop();
     this.#sweep.stop();
     this.#pause.end();
-    this.#refuseAll();
+    this.#refuseAll(reason);
     this.#around.onStop(reason);
   }
 
-  #refuseAll(): void {
-    for (const { caller } of [...this.#held.splice(0), ...this.#takeAll()]) caller?.done({ error: this.#stopped });
+  #refuseAll(error: unknown): void {
+    for (const { caller } of [...this.#held.splice(0), ...this.#takeAll()]) caller?.done({ error });
   }
 
   #takeAll(): Message[] {
@@ -238,7 +249,7 @@ export class Hub {
     if (this.#state !== 'running' || this.#looping || this.#pause.kind === 'retry') return;
     this.#pause.end();
     this.#looping = true;
-    void this.#loop();
+    this.#running = this.#loop();
   }
 
   async #loop(): Promise<void> {
@@ -252,7 +263,9 @@ export class Hub {
       }
       this.#looping = false;
       if (this.#checkpoint.isUseful && this.#state === 'running') {
-        this.#pause.start('idle', idleMs, () => this.#whenIdle());
+        this.#pause.start('idle', idleMs, () => {
+          this.#running = this.#whenIdle();
+        });
       }
     } catch (error) {
       this.#looping = false;
@@ -293,7 +306,8 @@ export class Hub {
   #failed(error: unknown): void {
     if (isFinal(error)) this.stop(error);
     if (this.#state === 'stopped') {
-      this.#refuseAll();
+      // Of all that waits, only the batch that has just failed may have happened.
+      this.#refuseAll(error instanceof OutcomeUnknownError ? error : this.#stopped);
       return;
     }
     if (this.#failures === 0) this.#around.onTrouble(error);
@@ -406,19 +420,23 @@ export class Hub {
    */
   async #wasCommitted({ commit, epoch }: LogRecord, error: unknown): Promise<boolean> {
     const { store, clock } = this.#around;
-    for (let ms = retryMs; this.#state === 'running'; ms = Math.min(ms * 2, maxRetryMs)) {
+    for (let ms = retryMs; ; ms = Math.min(ms * 2, maxRetryMs)) {
       try {
         const { records, meta } = await store.read({ logAbove: commit - 1 });
         if (records.some((record) => record.commit === commit && record.epoch === epoch)) return true;
         if (meta.epoch === epoch || meta.checkpoint < commit) return false;
         // The new owner has taken the log up already: the record may have been there.
-        this.stop(new HubUnavailableError('another tab took over; whether this call was carried out is not known'));
+        this.stop(new FencedError('another hub has taken over'));
+        break;
       } catch (unread) {
         if (isFinal(unread)) throw unread;
+        if (this.#state !== 'running') break;
         await new Promise<void>((resolve) => clock.setTimer(resolve, ms));
       }
     }
-    throw error;
+    throw new OutcomeUnknownError('the task hub stopped; whether this call was carried out is not known', {
+      cause: error,
+    });
   }
 
   /** Lets out what a commit sets free, and gives memory back. */

@@ -1,88 +1,46 @@
 /**
- * Commands of tabs that do not own the hub. They lie in the database, so that they are as safe as an owner's own; the
- * channel between the tabs carries hints only, and one that is lost costs time, never data.
+ * The commands of tabs that do not own the hub, as the owner takes them: each once, in the order in which they came. What
+ * a tab of another build asks for and this one does not know stays where it is until that build runs, or is refused when
+ * no tab of it is left.
  */
 import { PerdureError, toError, toFailure } from '../../src/core';
-import type { Coding } from '../codec';
-import { clearTimer, setTimer, type Timer } from '../platform';
-import type { Store } from '../store/store';
-import { type Command, messageOf } from './commands';
+import { clock as browserClock } from '../platform';
+import type { InboxRecord } from '../store/records';
+import { type Command, isCommand, messageOf } from './commands';
 import type { Caller, Message } from './message';
 import type { Source } from './payloads';
-import { isFinal } from './refusal';
-import { open, seal } from './sealing';
+import type { Registry } from './registry';
+import { open } from './sealing';
+import type { TimerClock } from './timers';
 
-/** A sender looks for outcomes this often, should a hint be lost, in milliseconds. */
-const lookEveryMs = 1_000;
+/** How often it is looked whether a tab of another build is still there, in milliseconds. */
+const lookEveryMs = 5_000;
 
-/** The sender's side: posts commands, and waits for what became of them. */
-export class Outbox {
-  readonly #store: Store;
-  readonly #coding: Coding;
-  readonly #waiting = new Map<number, Caller['done']>();
-  #timer: Timer | undefined;
-
-  constructor({ store, coding }: Source) {
-    this.#store = store;
-    this.#coding = coding;
-  }
-
-  /** Resolves once the command is stored; `done` is called when it was carried out or refused. */
-  async post({ method, request }: Command, done: Caller['done']): Promise<void> {
-    const number = await this.#store.post({ build: '', method, args: [await seal(request, this.#coding)] });
-    this.#waiting.set(number, done);
-    this.#lookLater();
-  }
-
-  /** Looks for outcomes. */
-  async look(): Promise<void> {
-    if (this.#waiting.size === 0) return;
-    const { outcomes } = await this.#store.read({ outcomes: [...this.#waiting.keys()] });
-    if (outcomes.size === 0) return;
-    for (const [number, { failure, value }] of outcomes) {
-      const done = this.#waiting.get(number);
-      this.#waiting.delete(number);
-      done?.(failure ? { error: toError(await this.#coding.decodeFailure(failure)) } : { value });
-    }
-    // One that stays is swept later.
-    await this.#store.forget([...outcomes.keys()]).catch(() => {});
-  }
-
-  stop(): void {
-    clearTimer(this.#timer);
-    this.#timer = undefined;
-    this.#waiting.clear();
-  }
-
-  /** What is asked of a database that is gone will never be answered. */
-  #failed(error: unknown): void {
-    if (!isFinal(error)) return;
-    for (const done of this.#waiting.values()) done({ error });
-    this.#waiting.clear();
-  }
-
-  #lookLater(): void {
-    this.#timer ??= setTimer(async () => {
-      this.#timer = undefined;
-      await this.look().catch((error) => this.#failed(error));
-      if (this.#waiting.size > 0) this.#lookLater();
-    }, lookEveryMs);
-  }
+export interface InboxOptions extends Source {
+  submit(message: Message): void;
+  /** A command's outcome has been committed. */
+  onOutcome(): void;
+  /** What this owner's code is; without it, everything is its own. */
+  build?: string;
+  orchestrations?: Registry;
+  /** Which of these builds have a tab that is open. */
+  livingBuilds?(builds: ReadonlySet<string>): Promise<ReadonlySet<string>>;
+  clock?: TimerClock;
 }
 
-/** The owner's side: takes the commands, each once. */
 export class Inbox {
-  readonly #source: Source;
-  readonly #submit: (message: Message) => void;
-  readonly #onOutcome: () => void;
+  readonly #options: InboxOptions;
+  readonly #clock: TimerClock;
+  /** What came from other builds and is not known here. */
+  #strange: { build: string; message: Message }[] = [];
   #taken = 0;
   #taking: Promise<void> = Promise.resolve();
+  #timer: unknown;
+  #isStopped = false;
 
-  /** @param onOutcome a command's outcome has been committed */
-  constructor(source: Source, submit: (message: Message) => void, onOutcome: () => void) {
-    this.#source = source;
-    this.#submit = submit;
-    this.#onOutcome = onOutcome;
+  constructor(options: InboxOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? browserClock;
   }
 
   /** Takes what has come since the last time. */
@@ -91,18 +49,54 @@ export class Inbox {
     return this.#taking;
   }
 
-  async #take(): Promise<void> {
-    const { inbox } = await this.#source.store.read({ inboxAbove: this.#taken });
-    for (const { number, method, args } of inbox) {
-      this.#taken = number;
-      const caller: Caller = { inbox: number, done: this.#onOutcome };
-      this.#submit(await this.#messageFrom(method, args[0], caller));
-    }
+  stop(): void {
+    this.#isStopped = true;
+    this.#clock.clearTimer(this.#timer);
   }
 
-  async #messageFrom(method: string, sealed: unknown, caller: Caller): Promise<Message> {
+  async #take(): Promise<void> {
+    const { store, submit } = this.#options;
+    const { inbox } = await store.read({ inboxAbove: this.#taken });
+    for (const record of inbox) {
+      const message = await this.#messageFrom(record);
+      this.#taken = record.number;
+      if (this.#isStrange(record, message)) this.#strange.push({ build: record.build, message });
+      else submit(message);
+    }
+    if (inbox.length > 0) await this.#settleStrange();
+  }
+
+  #isStrange({ build, method }: InboxRecord, message: Message): boolean {
+    const { build: own = build, orchestrations } = this.#options;
+    if (build === own) return false;
+    if (!isCommand({ method } as Command)) return true;
+    if (message.kind !== 'start' || !orchestrations) return false;
+    const { name, version = orchestrations.version } = message.event;
+    return orchestrations.find(name, version) === undefined;
+  }
+
+  /** The hub refuses what nobody is left to carry out. */
+  async #settleStrange(): Promise<void> {
+    const { livingBuilds, submit } = this.#options;
+    if (this.#strange.length === 0) return;
+    const living = await livingBuilds?.(new Set(this.#strange.map(({ build }) => build)));
+    const kept = [];
+    for (const each of this.#strange) {
+      if (living?.has(each.build)) kept.push(each);
+      else submit(each.message);
+    }
+    this.#strange = kept;
+    if (kept.length === 0 || this.#isStopped) return;
+    this.#clock.clearTimer(this.#timer);
+    this.#timer = this.#clock.setTimer(() => {
+      this.#taking = this.#taking.catch(() => {}).then(() => this.#settleStrange());
+    }, lookEveryMs);
+  }
+
+  async #messageFrom({ number, method, args }: InboxRecord): Promise<Message> {
+    const caller: Caller = { inbox: number, done: this.#options.onOutcome };
     try {
-      return messageOf({ method, request: await open(sealed, this.#source.coding) } as Command, caller);
+      return messageOf({ method, request: await open(args[0], this.#options.coding) } as Command, caller);
     } catch (error) {
       const refusal = error instanceof PerdureError ? error : toError({ ...toFailure(error), name: 'TypeError' });
       return { kind: 'answer', to: '', caller, outcome: { error: refusal } };

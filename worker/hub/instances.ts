@@ -2,7 +2,14 @@
  * The instances in memory, the least recently used first. One that is not here is made from its row; its orchestrator
  * comes back to life by replay when a message needs it.
  */
-import { Execution, type HistoryEvent, type Orchestrator, replay, type Surroundings } from '../../src/core';
+import {
+  Execution,
+  type HistoryEvent,
+  type Orchestrator,
+  PayloadError,
+  replay,
+  type Surroundings,
+} from '../../src/core';
 import type { Store } from '../store/store';
 import type { Tail, TailInstance } from '../store/tail';
 import { Instance } from './instance';
@@ -134,13 +141,36 @@ export class Instances {
   }
 }
 
-/** The whole committed history of an instance that the tail knows. */
+/**
+ * The whole committed history of an instance that the tail knows.
+ * @throws PayloadError when a part of it is missing or damaged: it concerns this instance alone
+ */
 export async function readHistory(store: Store, tail: Tail, id: string): Promise<readonly HistoryEvent[]> {
   const known = tail.get(id);
-  if (!known || known.chunked === 0) return known ? [...known.events] : [];
+  if (!known) return [];
   // A checkpoint may move events from the one part to the other while the store is read.
   const { chunked } = known;
   const events = [...known.events];
-  const stored = (await store.read({ histories: [id] })).histories.get(id) ?? [];
-  return [...stored.slice(0, chunked), ...events];
+  const stored = chunked > 0 ? ((await store.read({ histories: [id] })).histories.get(id) ?? []) : [];
+  const history = [...stored.slice(0, chunked), ...events];
+  const damaged = history.findIndex((event) => !isEvent(event));
+  if (damaged >= 0) throw new PayloadError(`event ${damaged} in the stored history of instance '${id}' is damaged`);
+  return history;
 }
+
+/** What a replay finds out by itself is not looked for; but nobody would find the task that an event does not name. */
+function isEvent(stored: unknown): boolean {
+  const { type, taskId } = (stored ?? {}) as { type?: unknown; taskId?: unknown };
+  return typeof type === 'string' && (Number.isSafeInteger(taskId) || !typesOfTasks.has(type));
+}
+const typesOfTasks: ReadonlySet<string> = new Set<HistoryEvent['type']>([
+  'TaskScheduled',
+  'TaskCompleted',
+  'TaskFailed',
+  'TaskCanceled',
+  'TimerCreated',
+  'TimerFired',
+  'SubOrchestrationInstanceCreated',
+  'SubOrchestrationInstanceCompleted',
+  'SubOrchestrationInstanceFailed',
+]);

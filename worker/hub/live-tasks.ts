@@ -3,7 +3,8 @@
  * that runs the hub tells the others. None of it outlives the hub, and what is lost on the way costs nothing.
  */
 import type { ActivityProgress } from '../../src/core/types/instance';
-import { clearTimer, setTimer, type Timer } from '../platform';
+import { clock as browserClock } from '../platform';
+import type { TimerClock } from './timers';
 
 export interface LiveTask {
   /** Execution and task. */
@@ -23,11 +24,13 @@ export class LiveTasks {
   readonly #tasks = new Map<string, LiveTask>();
   readonly #tell: (changed: readonly LiveTask[]) => void;
   #changed = new Map<string, LiveTask>();
-  #timer: Timer | undefined;
+  readonly #clock: TimerClock;
+  #timer: unknown;
 
   /** @param tell hears of changes that were made here, some 20 times a second at most */
-  constructor(tell: (changed: readonly LiveTask[]) => void = () => {}) {
+  constructor(tell: (changed: readonly LiveTask[]) => void = () => {}, clock: TimerClock = browserClock) {
     this.#tell = tell;
+    this.#clock = clock;
   }
 
   get(key: string): LiveTask | undefined {
@@ -61,13 +64,13 @@ export class LiveTasks {
   clear(): void {
     this.#tasks.clear();
     this.#changed.clear();
-    clearTimer(this.#timer);
+    this.#clock.clearTimer(this.#timer);
     this.#timer = undefined;
   }
 
   #change(task: LiveTask): void {
     this.#changed.set(task.key, task);
-    this.#timer ??= setTimer(() => {
+    this.#timer ??= this.#clock.setTimer(() => {
       this.#timer = undefined;
       const changed = [...this.#changed.values()];
       this.#changed = new Map();

@@ -1,35 +1,263 @@
 /**
- * Of all tabs of an origin one runs the task hub. A Web Lock says who may try: it goes to the tab that has waited
- * longest as soon as the owner's worker is gone, however it went. It does not stop a former owner that still thinks it
- * owns the hub; the store's fence does.
+ * Of all tabs of an origin one runs the task hub. A Web Lock says who may try: it goes to the tab that has waited longest
+ * as soon as the owner's worker is gone, however it went. It does not stop a former owner that still thinks it owns the
+ * hub; the store's fence does.
+ *
+ * There are two ways to get the lock out of turn. A tab that is seen takes it from an owner that is frozen. And the build
+ * that was loaded last runs: a tab that has just been loaded asks an owner of another build, which ends its commit and
+ * agrees; the asker then takes the lock, which would else go to whoever waited longest. Nobody asks twice without a
+ * reload, so two builds cannot pass the hub back and forth.
  */
 import { HubUnavailableError } from '../../src/core';
-import { locks } from '../platform';
+import { type OwnerStanding, type OwnerTalk, ownerChannel } from '../../src/protocol';
+import { randomId } from '../platform';
+import type { Channel, Environment } from './environment';
+import { OwnerWatch } from './owner-watch';
 
-/**
- * Waits for the ownership of a task hub, and keeps it until `run` is over.
- * @param signal gives up waiting
- * @param onWait another tab has it now
- */
-export async function whileOwner(
-  taskHub: string,
-  signal: AbortSignal,
-  onWait: () => void,
-  run: () => Promise<void>,
-): Promise<void> {
-  if (!locks) {
-    throw new HubUnavailableError('Web Locks are missing: perdure needs a page served over https, or from localhost');
+export interface OwnershipOptions {
+  taskHub: string;
+  environment: Environment;
+  /** Numbers tell which of two builds is the newer one. */
+  build: string | number;
+  /** Whether it may ask an owner of another build: once per page load. */
+  mayAsk: boolean;
+  /** How often this page has taken the hub from a frozen owner of late. */
+  steals: number;
+  /** Whether this tab is seen. */
+  isVisible(): boolean;
+  /** Runs the hub, and resolves when it has stopped. */
+  run(): Promise<void>;
+  /** The hub is another tab's now, or will be: what runs here is to stop. */
+  stop(): void;
+  /** What the owner tells of itself. */
+  standing(): OwnerStanding;
+  /** Another tab has the hub. */
+  onWait(): void;
+  /** What the owner of now tells of itself. */
+  onOwner(standing: OwnerStanding): void;
+  /** The owner of this epoch has handed the hub to this tab. */
+  onHeir(epoch: number | undefined): void;
+  /** The hub was taken from a frozen owner. */
+  onSteal(): void;
+  /** It could not be run, and is tried again. */
+  onFailure(error: unknown): void;
+}
+
+/** After a failed start the hub is tried again so many milliseconds later. */
+const restartMs = 1_000;
+/** So long an owner that has agreed waits for its heir. */
+const heirMs = 2_000;
+/** The shortest time between two things that the owner tells of itself unasked. */
+const tellEveryMs = 1_000;
+/** A page that has taken the hub from frozen owners so often of late leaves it to others. */
+const mostSteals = 3;
+/** Between two such takings. */
+const coolDownMs = 30_000;
+
+export class Ownership {
+  readonly #options: OwnershipOptions;
+  readonly #clock: Environment['clock'];
+  readonly #name: string;
+  readonly #channel: Channel;
+  readonly #watch: OwnerWatch;
+  readonly #closing = new AbortController();
+  /** This host, among those that ask. */
+  readonly #host = randomId();
+  #mayAsk: boolean;
+  #steals: number;
+  #stoleAt = Number.NEGATIVE_INFINITY;
+  /** It has the lock. */
+  #isHolding = false;
+  #hasToldLately = false;
+  #hasNews = false;
+  #tellTimer: unknown;
+  /** The host that this owner hands the hub to. */
+  #heir: string | undefined;
+  #onStolen = () => {};
+  /** Ends the waiting in line, to take the lock out of turn. */
+  #stopWaiting: (() => void) | undefined;
+  readonly #done: Promise<void>;
+
+  constructor(options: OwnershipOptions) {
+    const { environment, taskHub, mayAsk, steals } = options;
+    this.#options = options;
+    this.#clock = environment.clock;
+    this.#name = `perdure/${taskHub}`;
+    this.#mayAsk = mayAsk;
+    this.#steals = steals;
+    this.#channel = environment.openChannel(ownerChannel(taskHub));
+    this.#channel.onmessage = ({ data }) => this.#hear(data as OwnerTalk);
+    this.#watch = new OwnerWatch({
+      clock: environment.clock,
+      random: environment.random,
+      mayTake: () =>
+        options.isVisible() && this.#steals < mostSteals && this.#clock.monotonicNow() - this.#stoleAt > coolDownMs,
+      probe: () => this.#say({ kind: 'probe' }),
+      onFrozen: () => this.#takeFromFrozen(),
+    });
+    this.#done = this.#own();
   }
-  const name = `perdure/${taskHub}`;
-  let ran = false;
-  await locks.request(name, { ifAvailable: true }, async (lock) => {
-    if (!lock) return;
-    ran = true;
-    await run();
-  });
-  if (ran || signal.aborted) return;
-  onWait();
-  await locks.request(name, { signal }, run).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
+
+  /** Lets go of the hub. What runs must have been told to stop. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#stopWaiting?.();
+    this.#onStolen();
+    await this.#done;
+    this.#watch.stop();
+    this.#clock.clearTimer(this.#tellTimer);
+    this.#channel.close();
+  }
+
+  /** What the owner tells of itself has changed. Others hear of it soon. */
+  tell(): void {
+    if (!this.#isHolding) return;
+    this.#hasNews = true;
+    if (this.#hasToldLately) return;
+    this.#hasToldLately = true;
+    this.#tellNow();
+    this.#tellTimer = this.#clock.setTimer(() => {
+      this.#hasToldLately = false;
+      if (this.#hasNews) this.tell();
+    }, tellEveryMs);
+  }
+
+  #tellNow(): void {
+    this.#hasNews = false;
+    this.#say({ kind: 'owner', standing: this.#options.standing() });
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  // ------------------------------------------------------------------------------------------------ the lock
+
+  async #own(): Promise<void> {
+    while (!this.#isClosed) {
+      try {
+        if (!(await this.#request({ ifAvailable: true }))) await this.#waitInLine();
+      } catch (error) {
+        this.#options.onFailure(error);
+        // Long enough for a tab that waits to get it.
+        await new Promise<void>((resolve) => {
+          this.#stopWaiting = resolve;
+          this.#clock.setTimer(resolve, restartMs);
+        });
+      }
+    }
+  }
+
+  async #waitInLine(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#options.onWait();
+    const waiting = new AbortController();
+    let isOutOfTurn = false;
+    this.#stopWaiting = () => {
+      isOutOfTurn = true;
+      waiting.abort();
+    };
+    this.#watch.start();
+    const hadIt = await this.#request({ signal: waiting.signal });
+    this.#watch.stop();
+    if (!hadIt && isOutOfTurn && !this.#isClosed) await this.#request({ steal: true });
+  }
+
+  /** Resolves when the hub has been run, or else if the lock was not given. */
+  async #request(options: LockOptions): Promise<boolean> {
+    const { locks } = this.#options.environment;
+    if (!locks) {
+      throw new HubUnavailableError('Web Locks are missing: perdure needs a page served over https, or from localhost');
+    }
+    let holding: Promise<void> | undefined;
+    const given = locks.request(this.#name, options, (lock) => {
+      if (!lock || this.#isClosed) return;
+      this.#watch.stop();
+      holding = this.#hold();
+      return holding;
+    });
+    try {
+      await given;
+    } catch (error) {
+      if (!holding) {
+        if (options.signal?.aborted) return false;
+        throw error;
+      }
+      // Another tab has taken the lock, or the hub could not be run; then there is nothing to stop any more.
+      this.#onStolen();
+      this.#options.stop();
+    }
+    await holding;
+    return holding !== undefined;
+  }
+
+  async #hold(): Promise<void> {
+    this.#isHolding = true;
+    this.#mayAsk = false;
+    const stolen = new Promise<void>((resolve) => {
+      this.#onStolen = resolve;
+    });
+    try {
+      await this.#options.run();
+      if (this.#heir === undefined || this.#isClosed) return;
+      const { epoch } = this.#options.standing();
+      this.#say({ kind: 'answer', host: this.#heir, agrees: true, ...(epoch !== undefined && { epoch }) });
+      await Promise.race([stolen, new Promise<void>((resolve) => this.#clock.setTimer(resolve, heirMs))]);
+    } finally {
+      this.#heir = undefined;
+      this.#isHolding = false;
+    }
+  }
+
+  #takeFromFrozen(): void {
+    this.#steals++;
+    this.#stoleAt = this.#clock.monotonicNow();
+    this.#options.onSteal();
+    this.#stopWaiting?.();
+  }
+
+  // ------------------------------------------------------------------------------------------------ what is said
+
+  #say(talk: OwnerTalk): void {
+    if (!this.#isClosed) this.#channel.postMessage(talk);
+  }
+
+  #hear(talk: OwnerTalk): void {
+    switch (talk.kind) {
+      case 'probe':
+        if (this.#isHolding) this.#tellNow();
+        break;
+      case 'vouch':
+        this.#watch.heard();
+        break;
+      case 'owner':
+        this.#watch.heard();
+        if (this.#isHolding) break;
+        this.#options.onOwner(talk.standing);
+        if (this.#mayAsk && talk.standing.build !== String(this.#options.build)) {
+          this.#say({ kind: 'ask', host: this.#host, build: this.#options.build });
+        }
+        break;
+      case 'ask':
+        if (this.#isHolding && this.#heir === undefined) this.#answer(talk);
+        break;
+      case 'answer':
+        if (talk.host !== this.#host || !this.#mayAsk) break;
+        this.#mayAsk = false;
+        if (!talk.agrees) break;
+        this.#options.onHeir(talk.epoch);
+        this.#stopWaiting?.();
+    }
+  }
+
+  #answer({ host, build: other }: Extract<OwnerTalk, { kind: 'ask' }>): void {
+    const { build } = this.#options;
+    if (other === build) return;
+    if (typeof build === 'number' && typeof other === 'number' && other < build) {
+      this.#say({ kind: 'answer', host, agrees: false });
+      return;
+    }
+    this.#heir = host;
+    this.#options.stop();
+  }
 }

@@ -11,7 +11,7 @@ import { copyInstances } from './copies';
 import { runtimeStatusOf } from './filter';
 import { countRows, type Found, findRows } from './listing';
 import { type Source, Unpacking } from './payloads';
-import { recoverTail } from './recovery';
+import { TailReader } from './tail-reader';
 import { taskKey } from './task-key';
 import type { StateOf } from './task-state';
 
@@ -20,8 +20,7 @@ export class Queries {
   readonly #store: Store;
   readonly #ownTail: () => Tail | undefined;
   readonly #stateOf: StateOf;
-  #reading: Promise<unknown> = Promise.resolve();
-  #next: Promise<Tail> | undefined;
+  readonly #reader: TailReader;
 
   /** @param ownTail the tail of the hub that runs in this worker, if one does */
   constructor(source: Source, ownTail: () => Tail | undefined, stateOf: StateOf = () => ({})) {
@@ -29,6 +28,12 @@ export class Queries {
     this.#source = source;
     this.#store = source.store;
     this.#ownTail = ownTail;
+    this.#reader = new TailReader(source.store);
+  }
+
+  /** The number of the newest commit. */
+  async newest(): Promise<number> {
+    return (await this.#tail()).newest;
   }
 
   /** Undefined if there is no such instance. */
@@ -106,20 +111,10 @@ export class Queries {
   }
 
   #tail(): Tail | Promise<Tail> {
-    return this.#ownTail() ?? this.#readTail();
-  }
-
-  /** Queries that come together share one reading; never one that began before them, or a caller could miss its own. */
-  #readTail(): Promise<Tail> {
-    this.#next ??= this.#reading
-      .catch(() => {})
-      .then(() => {
-        this.#next = undefined;
-        const tail = recoverTail(this.#store).then((recovered) => recovered.tail);
-        this.#reading = tail;
-        return tail;
-      });
-    return this.#next;
+    const own = this.#ownTail();
+    if (!own) return this.#reader.read();
+    this.#reader.forget();
+    return own;
   }
 
   async #record(

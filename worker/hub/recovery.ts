@@ -22,12 +22,16 @@ export async function recoverTail(
   const { meta, records } = await store.read({ logAbove: -1 });
   tail.addCounts(meta.counts);
   const above = records.filter((record) => record.commit > meta.checkpoint);
-  const ids = new Set(above.flatMap((record) => record.entries.map((entry) => entry.id)));
-  const { rows } = await store.read({ rows: [...ids] });
+  const { rows } = await store.read({ rows: idsIn(above) });
   for (const row of rows.values()) tail.seed(row);
   for (const record of above) tail.apply(record);
   tail.newest = records.at(-1)?.commit ?? meta.checkpoint;
   return { tail, meta, records };
+}
+
+/** The instances that records speak of, each once. */
+export function idsIn(records: readonly LogRecord[]): string[] {
+  return [...new Set(records.flatMap((record) => record.entries.map((entry) => entry.id)))];
 }
 
 /** The messages that the newest commit carried over. They come first in the next batch; but some cannot be decoded now. */

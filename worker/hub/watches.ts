@@ -3,9 +3,9 @@
  * new. Changes are gathered for a moment, since a busy hub commits more often than anybody can look.
  */
 import { toFailure } from '../../src/core';
-import type { Seen, Watched } from '../../src/protocol';
-import { clearTimer, setTimer, type Timer } from '../platform';
+import type { HubDetails, Seen, Watched } from '../../src/protocol';
 import type { Queries } from './queries';
+import type { TimerClock } from './timers';
 
 /** The shortest time between two looks, in milliseconds. */
 const gatherMs = 50;
@@ -18,16 +18,27 @@ interface Watch {
   isRecordStale: boolean;
 }
 
+export interface WatchesOptions {
+  queries: Queries;
+  /** What is told of the hub. */
+  details(): Promise<HubDetails>;
+  clock: TimerClock;
+  tell(seen: readonly { watch: number; seen: Seen }[]): void;
+}
+
 export class Watches {
   readonly #watches = new Map<number, Watch>();
-  readonly #queries: Queries;
-  readonly #tell: (seen: readonly { watch: number; seen: Seen }[]) => void;
-  #timer: Timer | undefined;
+  readonly #options: WatchesOptions;
+  #timer: unknown;
   #looking = false;
 
-  constructor(queries: Queries, tell: (seen: readonly { watch: number; seen: Seen }[]) => void) {
-    this.#queries = queries;
-    this.#tell = tell;
+  constructor(options: WatchesOptions) {
+    this.#options = options;
+  }
+
+  /** Whether anything that is recorded is followed. */
+  get isAsked(): boolean {
+    return [...this.#watches.values()].some(({ watched }) => watched.kind !== 'hub');
   }
 
   add(watch: number, watched: Watched): void {
@@ -45,16 +56,22 @@ export class Watches {
    */
   changed(ids: ReadonlySet<string> | undefined, isRecord = true): void {
     for (const watch of this.#watches.values()) {
-      if (watch.watched.kind !== 'list' && ids && !ids.has(watch.watched.instanceId)) continue;
+      const { watched } = watch;
+      if (watched.kind === 'hub' || (watched.kind === 'instance' && ids && !ids.has(watched.instanceId))) continue;
       watch.isStale = true;
       watch.isRecordStale ||= isRecord;
     }
     void this.#look();
   }
 
+  hubChanged(): void {
+    for (const watch of this.#watches.values()) if (watch.watched.kind === 'hub') watch.isStale = true;
+    void this.#look();
+  }
+
   stop(): void {
     this.#watches.clear();
-    clearTimer(this.#timer);
+    this.#options.clock.clearTimer(this.#timer);
   }
 
   async #look(): Promise<void> {
@@ -74,20 +91,22 @@ export class Watches {
       }),
     );
     this.#looking = false;
-    this.#tell(seen.filter(({ watch }) => this.#watches.has(watch)));
-    this.#timer = setTimer(() => {
+    this.#options.tell(seen.filter(({ watch }) => this.#watches.has(watch)));
+    this.#timer = this.#options.clock.setTimer(() => {
       this.#timer = undefined;
       void this.#look();
     }, gatherMs);
   }
 
   async #ask(watched: Watched, isRecordStale: boolean): Promise<Seen> {
+    const { queries, details } = this.#options;
     try {
-      if (watched.kind === 'list') return { page: await this.#queries.list(watched.request) };
+      if (watched.kind === 'hub') return { hub: await details() };
+      if (watched.kind === 'list') return { page: await queries.list(watched.request) };
       const { instanceId, history } = watched;
       // Progress comes often, and a history can be long.
-      if (history && !isRecordStale) return { instance: await this.#queries.status(instanceId), isHistoryKept: true };
-      return { instance: await this.#queries.status(instanceId, { showHistory: history }) };
+      if (history && !isRecordStale) return { instance: await queries.status(instanceId), isHistoryKept: true };
+      return { instance: await queries.status(instanceId, { showHistory: history }) };
     } catch (error) {
       return { failure: toFailure(error) };
     }

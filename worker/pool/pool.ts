@@ -31,6 +31,10 @@ export interface ActivityPool {
   cancel(keys: readonly string[], reason: Cancellation): void;
   /** As long as the hub has more than it can store, nothing else begins. */
   hold(isHeld: boolean): void;
+  /** A condition that activities wait for may hold now. */
+  lookAgain?(): void;
+  /** Workers that have been started. */
+  readonly workers: number;
   /** Ends all workers: at once those that run nothing, and the others after the grace period. Nothing is reported any more. */
   close(): void;
 }
@@ -115,6 +119,10 @@ export class WorkerPool implements ActivityPool {
       for (const unsent of worker.cancel(canceled, reason)) this.#queue.ended(unsent);
     }
     this.#dispatch();
+  }
+
+  get workers(): number {
+    return this.#workers.size;
   }
 
   hold(isHeld: boolean): void {

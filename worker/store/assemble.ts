@@ -11,13 +11,17 @@ export type IndexedEvents = readonly [index: number, events: readonly HistoryEve
 
 /**
  * @param chunks in the order of their indexes. Not looked at when the row has its history inside.
- * @throws PayloadError when an event is missing: it concerns this instance alone.
+ * @throws PayloadError when an event is missing or is none: it concerns this instance alone.
  */
 export function assembleHistory(row: InstanceRow, chunks: Iterable<IndexedEvents>): HistoryEvent[] {
   const events: HistoryEvent[] = [];
   for (const [index, found] of row.events ? [[0, row.events] as const] : chunks) {
     if (index > events.length) break;
-    for (let at = events.length - index; at < found.length && events.length < row.count; at++) events.push(found[at]!);
+    for (let at = events.length - index; at < found.length && events.length < row.count; at++) {
+      const event = found[at];
+      if (typeof event?.type !== 'string') break;
+      events.push(event);
+    }
   }
   if (events.length < row.count) {
     throw new PayloadError(

@@ -3,54 +3,93 @@
  * deletes or upgrades the database, the user clears it, Safari's storage process dies), so it is opened anew when it is
  * needed; but a database that is gone is never replaced by an empty one as if nothing had been.
  */
-import { openDB } from 'idb';
-import { NewerSchemaError, PerdureError, StorageError } from '../../src/core/errors';
-import { outside } from '../determinism';
-import { newMeta, type OwnerRecord, recognize } from './meta';
-import { databaseName, databaseVersion, type Schema, upgradeStores } from './schema';
-import { ClearedError, FencedError, UnstorableError } from './store';
+import { StorageError } from '../../src/core/errors';
+import { isConnectionLost, StandstillError, typedError } from './failures';
+import { type OwnerRecord, recognize } from './meta';
+import { Opening } from './opening';
 import { type Body, complete, type Database, getMeta, type StoreName, type Transaction } from './transaction';
 
 export type Durability = 'relaxed' | 'strict';
 
+export interface ConnectionOptions {
+  /**
+   * `relaxed`, the default, survives a killed browser; a power cut may take the last seconds. `strict` survives that
+   * too, and takes longer.
+   */
+  durability?: Durability;
+  /** How long an opening may stand still, in milliseconds. */
+  openLimitMs?: number;
+  /** How long a transaction may stand still, in milliseconds. Each request that is answered starts the time anew. */
+  transactionLimitMs?: number;
+  /**
+   * Told when a tab with an older version holds the database, so that this one cannot open it, and when it does not any
+   * more. Meanwhile calls reject, with `HubUnavailableError`, when the time for an opening is over; the waiting goes on
+   * behind them, and a call after the other tab has gone succeeds.
+   */
+  onBlocked?: (isBlocked: boolean) => void;
+}
+
+/** A slow phone takes seconds to start the browser's storage, and more to upgrade a large database. */
+const defaultOpenLimitMs = 10_000;
+/** No transaction works for so long between two answers; but it may wait for those of other tabs. */
+const defaultTransactionLimitMs = 20_000;
+
 export class Connection {
   readonly #hub: string;
-  readonly #durability: Durability;
+  readonly #options: Required<ConnectionOptions>;
   #database: Database | undefined;
   #opening: Promise<Database> | undefined;
+  /** A request that nobody waits for at the moment, as a tab with an older version holds it up. */
+  #blocked: Opening | undefined;
   #knownId: string | undefined;
   #closed = false;
 
-  constructor(hub: string, durability: Durability) {
+  constructor(
+    hub: string,
+    {
+      durability = 'relaxed',
+      openLimitMs = defaultOpenLimitMs,
+      transactionLimitMs = defaultTransactionLimitMs,
+      onBlocked = () => {},
+    }: ConnectionOptions,
+  ) {
     this.#hub = hub;
-    this.#durability = durability;
+    this.#options = { durability, openLimitMs, transactionLimitMs, onBlocked };
   }
 
   /**
-   * Runs a transaction; see {@link complete}.
-   * @throws StorageError, NewerSchemaError, UnstorableError, and what the body threw of these or as `FencedError`.
+   * Runs a transaction; see {@link complete}. When the connection turns out to be lost, it is opened anew once, and the
+   * body is called again; but not if it has written something, since that may be there.
+   * @throws StorageError, NewerSchemaError, UnstorableError, HubUnavailableError, and what the body threw of these or as
+   * `FencedError`.
    */
   async transact<Mode extends IDBTransactionMode, Result>(
     mode: Mode,
     stores: StoreName[],
     body: Body<Mode, Result>,
   ): Promise<Result> {
+    let mayHaveWritten = false;
+    const attempt = async (database: Database) => {
+      try {
+        const transaction = this.#begin(database, mode, stores);
+        mayHaveWritten = mode !== 'readonly';
+        return await complete(transaction, body, this.#options.transactionLimitMs);
+      } catch (error) {
+        if (isConnectionLost(error) || error instanceof StandstillError) this.#drop(database);
+        throw error;
+      }
+    };
     try {
       if (this.#closed) throw closedError();
-      // No await while it is open: what the body writes must be what was handed in.
-      const database = this.#database ?? (await this.#open());
-      let transaction: Transaction<Mode>;
       try {
-        transaction = this.#begin(database, mode, stores);
+        // No await while it is open: what the body writes must be what was handed in.
+        return await attempt(this.#database ?? (await this.#open()));
       } catch (error) {
-        // The browser has closed it: the user cleared the site's data, or the storage process died.
-        if (!isNamed(error, 'InvalidStateError')) throw error;
-        this.#drop(database);
-        transaction = this.#begin(await this.#open(), mode, stores);
+        if (!isConnectionLost(error) || mayHaveWritten) throw error;
+        return await attempt(await this.#open());
       }
-      return await complete(transaction, body);
     } catch (error) {
-      throw this.#typed(error);
+      throw typedError(error, this.#hub);
     }
   }
 
@@ -67,9 +106,10 @@ export class Connection {
   }
 
   #begin<Mode extends IDBTransactionMode>(database: Database, mode: Mode, stores: StoreName[]): Transaction<Mode> {
-    return database.transaction(stores, mode, { durability: this.#durability });
+    return database.transaction(stores, mode, { durability: this.#options.durability });
   }
 
+  /** Closes it. What is under way on it comes to its end. */
   #drop(database: Database): void {
     database.close();
     if (this.#database === database) this.#database = undefined;
@@ -77,6 +117,7 @@ export class Connection {
 
   /** Calls that come while it opens share one opening. */
   #open(): Promise<Database> {
+    if (this.#closed) throw closedError();
     this.#opening ??= this.#connect().finally(() => {
       this.#opening = undefined;
     });
@@ -84,31 +125,13 @@ export class Connection {
   }
 
   async #connect(): Promise<Database> {
-    let isNew = false;
-    // It takes the global `indexedDB`, and an async turn may be under way.
-    const database: Database = await outside(() =>
-      openDB<Schema>(databaseName(this.#hub), databaseVersion, {
-        upgrade: (created, from, _to, transaction) => {
-          // Whatever fails here fails the opening too, and is reported there.
-          const ignore = () => {};
-          transaction.done.catch(ignore);
-          isNew = from === 0;
-          if (isNew && this.#knownId !== undefined) return transaction.abort();
-          upgradeStores(created, from, transaction);
-          if (!isNew) return;
-          const meta = transaction.objectStore('meta');
-          const { owner, checkpoint } = newMeta();
-          meta.put(owner, 'owner').catch(ignore);
-          meta.put(checkpoint, 'checkpoint').catch(ignore);
-        },
-        blocking: () => this.#drop(database),
-      }),
-    ).catch((error: unknown) => {
-      throw isNew && this.#knownId !== undefined ? new ClearedError(error) : error;
-    });
+    const database = await this.#request();
     try {
+      database.addEventListener('versionchange', () => this.#drop(database));
+      database.addEventListener('close', () => this.#drop(database));
       const transaction = this.#begin(database, 'readonly', ['meta']);
-      this.recognize(await complete(transaction, (reading, queue) => queue(getMeta(reading, 'owner'))));
+      const readOwner: Body<'readonly', OwnerRecord | undefined> = (reading, queue) => queue(getMeta(reading, 'owner'));
+      this.recognize(await complete(transaction, readOwner, this.#options.transactionLimitMs));
       if (this.#closed) throw closedError();
     } catch (error) {
       database.close();
@@ -118,29 +141,19 @@ export class Connection {
     return database;
   }
 
-  #typed(error: unknown): Error {
-    const isTyped = error instanceof PerdureError || error instanceof FencedError || error instanceof UnstorableError;
-    if (isTyped) return error;
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    if (name === 'DataCloneError') return new UnstorableError(message, { cause: error });
-    const hub = `task hub '${this.#hub}'`;
-    if (name === 'VersionError') {
-      const problem = `the storage of ${hub} was written by a newer perdure: reload the page to get it`;
-      return new NewerSchemaError(problem, { cause: error });
+  async #request(): Promise<Database> {
+    const { openLimitMs, onBlocked } = this.#options;
+    const isKnown = this.#knownId !== undefined;
+    const opening = this.#blocked?.isBlocked ? this.#blocked : new Opening({ hub: this.#hub, isKnown, onBlocked });
+    this.#blocked = opening;
+    try {
+      return await opening.within(openLimitMs);
+    } finally {
+      if (!opening.isBlocked) this.#blocked = undefined;
     }
-    const problem =
-      name === 'QuotaExceededError'
-        ? `the storage of ${hub} is full: free some space, on the disk or of this site's data`
-        : `the storage of ${hub} failed`;
-    return new StorageError(`${problem} (${name}: ${message})`, { cause: error });
   }
 }
 
 function closedError(): StorageError {
   return new StorageError('the store was closed');
-}
-
-// By name, not by class: the class of some of them differs between browsers.
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name;
 }

@@ -3,49 +3,66 @@
  * opens the stores that it needs and no more, and requests everything at once: the fence's read goes out together with
  * the writes that it guards, and aborts them when it finds another owner.
  */
-import { Connection, type Durability } from './connection';
-import { type Claim, checkFence, nextOwner, nextVitals, toStoreMeta } from './meta';
+import { HubUnavailableError, type PayloadError } from '../../src/core/errors';
+import { bytesOf } from './bytes';
+import { Connection, type ConnectionOptions } from './connection';
+import { type Claim, checkFence, isVitals, nextOwner, nextVitals, type OwnerRecord, toStoreMeta } from './meta';
 import type { CountChange, InboxRecord, PayloadKey } from './records';
 import { keysOf } from './schema';
+import { checkCheckpoint } from './shapes';
 import { readSnapshot, storesFor } from './snapshot';
-import type { Commit, PayloadWrite, ReadRequest, Slice, Snapshot, Store, TakeOver, Vitals } from './store';
-import { getMeta, type Queue, type StoreName, type Transaction } from './transaction';
+import {
+  type Commit,
+  type PayloadWrite,
+  type ReadRequest,
+  type Slice,
+  type Snapshot,
+  StorageTimeoutError,
+  type Store,
+  type TakeOver,
+  type TakeOverOptions,
+  type Vitals,
+} from './store';
+import { writing } from './time-limit';
+import { getMeta, type Queue, readable, type StoreName, type Transaction, unreadable } from './transaction';
 
-export interface IndexedDBStoreOptions {
-  /**
-   * `relaxed`, the default, survives a killed browser; a power cut may take the last seconds. `strict` survives that
-   * too, and takes longer.
-   */
-  durability?: Durability;
-}
+export type IndexedDBStoreOptions = ConnectionOptions;
 
 export class IndexedDBStore implements Store {
   readonly #connection: Connection;
   #claim: Claim | undefined;
 
-  constructor(hub: string, { durability = 'relaxed' }: IndexedDBStoreOptions = {}) {
-    this.#connection = new Connection(hub, durability);
+  constructor(hub: string, options: IndexedDBStoreOptions = {}) {
+    this.#connection = new Connection(hub, options);
   }
 
-  async takeOver(outcomesBefore = 0): Promise<TakeOver> {
+  async takeOver({ outcomesBefore = 0, build }: TakeOverOptions = {}): Promise<TakeOver> {
     const stores: StoreName[] = ['meta', 'staged', 'payloads', 'outcomes'];
-    const meta = await this.#connection.transact('readwrite', stores, async (transaction, queue) => {
+    const taking = this.#connection.transact('readwrite', stores, async (transaction, queue) => {
       const outcomes = transaction.objectStore('outcomes');
-      const [found, checkpoint, vitals = { restarts: 0 }, orphans, numbers, ended] = await Promise.all([
+      const [found, checkpoint, lastVitals, orphans, numbers, ended] = await Promise.all([
         queue(getMeta(transaction, 'owner')),
         queue(getMeta(transaction, 'checkpoint')),
         queue(getMeta(transaction, 'vitals')),
         queue(transaction.objectStore('staged').getAllKeys()),
         queue(outcomes.getAllKeys()),
-        queue(outcomes.getAll()),
+        queue(readable(outcomes.getAll())),
       ]);
-      const owner = nextOwner(this.#connection.recognize(found));
+      const vitals = isVitals(lastVitals) ? lastVitals : { restarts: 0 };
+      const owner = nextOwner(this.#connection.recognize(found), build);
       queue(transaction.objectStore('meta').put(owner, 'owner'));
       queue(transaction.objectStore('meta').put(nextVitals(vitals), 'vitals'));
       for (const key of orphans) queue(transaction.objectStore('payloads').delete(key));
       queue(transaction.objectStore('staged').clear());
-      for (const [i, number] of numbers.entries()) if (ended[i]!.time < outcomesBefore) queue(outcomes.delete(number));
-      return { ...toStoreMeta(owner, checkpoint!), vitals };
+      for (const [i, number] of numbers.entries()) {
+        // What is damaged goes, too. If one cannot be read, it is not known which, and all of them stay.
+        if (ended !== unreadable && !((ended[i]?.time ?? Number.NaN) >= outcomesBefore)) queue(outcomes.delete(number));
+      }
+      return { ...toStoreMeta(owner, checkCheckpoint(checkpoint)), vitals };
+    });
+    const meta = await taking.catch((error: unknown) => {
+      if (!(error instanceof StorageTimeoutError)) throw error;
+      throw new HubUnavailableError(`the task hub cannot be taken over: ${error.message}`, { cause: error });
     });
     this.#claim = { databaseId: meta.databaseId, epoch: meta.epoch };
     return meta;
@@ -76,12 +93,14 @@ export class IndexedDBStore implements Store {
   }
 
   stage(payloads: readonly PayloadWrite[]): Promise<void> {
-    return this.#write(['payloads', 'staged'], (transaction, queue) => {
-      for (const { key, value } of payloads) {
-        queue(transaction.objectStore('payloads').put(value, [...key]));
-        queue(transaction.objectStore('staged').put(true, [...key]));
-      }
-    });
+    return writing(bytesOf(payloads), () =>
+      this.#write(['payloads', 'staged'], (transaction, queue) => {
+        for (const { key, value } of payloads) {
+          queue(transaction.objectStore('payloads').put(value, [...key]));
+          queue(transaction.objectStore('staged').put(true, [...key]));
+        }
+      }),
+    );
   }
 
   save({ rows, chunks, deletedRows, deletedExecutions }: Slice): Promise<void> {
@@ -114,21 +133,33 @@ export class IndexedDBStore implements Store {
     });
   }
 
-  read(request: ReadRequest): Promise<Snapshot> {
-    return this.#connection.transact('readonly', storesFor(request), (transaction, queue) =>
-      readSnapshot(transaction, queue, (owner) => this.#connection.recognize(owner), request),
-    );
+  async read(request: ReadRequest): Promise<Snapshot> {
+    let lost: PayloadError | undefined;
+    const recognize = (owner: OwnerRecord | undefined) => this.#connection.recognize(owner);
+    const lose = (error: PayloadError) => {
+      lost ??= error;
+    };
+    const snapshot = await this.#connection.transact('readonly', storesFor(request), (transaction, queue) => {
+      // The transaction before, if there was one, has failed.
+      lost = undefined;
+      return readSnapshot(transaction, queue, recognize, lose, request);
+    });
+    if (lost) throw lost;
+    return snapshot;
   }
 
-  readPayloads(keys: readonly PayloadKey[]): Promise<unknown[]> {
-    return this.#connection.transact('readonly', ['payloads'], (transaction, queue) =>
-      Promise.all(keys.map((key) => queue(transaction.objectStore('payloads').get([...key])))),
+  async readPayloads(keys: readonly PayloadKey[]): Promise<unknown[]> {
+    const found = await this.#connection.transact('readonly', ['payloads'], (transaction, queue) =>
+      Promise.all(keys.map((key) => queue(readable(transaction.objectStore('payloads').get([...key]))))),
     );
+    return found.map((value) => (value === unreadable ? undefined : value));
   }
 
   post(command: Omit<InboxRecord, 'number'>): Promise<number> {
-    return this.#connection.transact('readwrite', ['inbox'], (transaction, queue) =>
-      queue(transaction.objectStore('inbox').add(command)),
+    return writing(bytesOf(command.args), () =>
+      this.#connection.transact('readwrite', ['inbox'], (transaction, queue) =>
+        queue(transaction.objectStore('inbox').add(command)),
+      ),
     );
   }
 

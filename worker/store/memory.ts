@@ -17,6 +17,7 @@ import {
   type Snapshot,
   type Store,
   type TakeOver,
+  type TakeOverOptions,
   UnstorableError,
   type Vitals,
 } from './store';
@@ -62,9 +63,9 @@ export class MemoryStore implements Store {
     this.#faults = faults;
   }
 
-  async takeOver(outcomesBefore = 0): Promise<TakeOver> {
+  async takeOver({ outcomesBefore = 0, build }: TakeOverOptions = {}): Promise<TakeOver> {
     const meta = await this.#transact('takeOver', (database) => {
-      database.meta.owner = nextOwner(this.#recognize());
+      database.meta.owner = nextOwner(this.#recognize(), build);
       for (const [execution, number] of database.staged.values()) database.payloads.get(execution)?.delete(number);
       database.staged.clear();
       for (const [number, { time }] of database.outcomes) if (time < outcomesBefore) database.outcomes.delete(number);

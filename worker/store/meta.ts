@@ -4,7 +4,7 @@
  *
  * These shapes lie in users' databases. Add to them; never change what is there.
  */
-import { NewerSchemaError } from '../../src/core/errors';
+import { NewerSchemaError, StorageError } from '../../src/core/errors';
 import { type CountChange, schemaVersion } from './records';
 import { ClearedError, FencedError, type StoreMeta, type Vitals } from './store';
 
@@ -17,6 +17,8 @@ export interface OwnerRecord {
   epoch: number;
   /** The greatest `schemaVersion` of all that ever took over. */
   schema: number;
+  /** The code that the owner runs. Not there before anybody has taken over, or when the owner did not say. */
+  build?: string;
 }
 
 export interface CheckpointRecord {
@@ -42,26 +44,36 @@ export function newMeta(): MetaRecords {
   };
 }
 
+export function isVitals(vitals: Vitals | undefined): vitals is Vitals {
+  return Number.isFinite(vitals?.restarts);
+}
+
 /** The vitals of who takes over from an owner that left these. */
 export function nextVitals({ restarts, running, tries }: Vitals): Vitals {
   return { restarts: restarts + 1, ...(running && { suspect: running }), ...(tries && { tries }) };
 }
 
 /** The owner record of who takes over. */
-export function nextOwner(owner: OwnerRecord): OwnerRecord {
-  return { ...owner, epoch: owner.epoch + 1, schema: schemaVersion };
+export function nextOwner({ build: _former, ...owner }: OwnerRecord, build: string | undefined): OwnerRecord {
+  return { ...owner, epoch: owner.epoch + 1, schema: schemaVersion, ...(build !== undefined && { build }) };
 }
 
-export function toStoreMeta({ databaseId, epoch }: OwnerRecord, { checkpoint, counts }: CheckpointRecord): StoreMeta {
-  return { databaseId, epoch, checkpoint, counts };
+export function toStoreMeta(
+  { databaseId, epoch, build }: OwnerRecord,
+  { checkpoint, counts }: CheckpointRecord,
+): StoreMeta {
+  return { databaseId, epoch, ...(build !== undefined && { build }), checkpoint, counts };
 }
 
 /**
- * Checks that the database is one that this code can read, and the one that was known before.
- * @throws NewerSchemaError, ClearedError
+ * Checks that the database is one that this code can read, and the one that was known before. A new one has its owner
+ * record from the transaction that made it.
+ * @throws NewerSchemaError, ClearedError, StorageError
  */
 export function recognize(owner: OwnerRecord | undefined, knownId: string | undefined): OwnerRecord {
-  if (!owner || (knownId !== undefined && owner.databaseId !== knownId)) throw new ClearedError();
+  if (!owner) throw new ClearedError('emptied');
+  if (typeof owner.databaseId !== 'string' || !Number.isFinite(owner.epoch)) throw damagedError('who owns the hub');
+  if (knownId !== undefined && owner.databaseId !== knownId) throw new ClearedError('deleted');
   if (owner.schema > schemaVersion) {
     throw new NewerSchemaError(
       `the storage was written by a newer perdure (schema ${owner.schema}; this one knows ${schemaVersion}): reload the page to get the newer one`,
@@ -70,13 +82,21 @@ export function recognize(owner: OwnerRecord | undefined, knownId: string | unde
   return owner;
 }
 
+/** @param what of the database is none of perdure's */
+export function damagedError(what: string): StorageError {
+  return new StorageError(
+    `the storage is damaged: ${what} does not stand there as perdure wrote it; only clearing this site's data helps`,
+  );
+}
+
 /**
  * Checks that nobody else has taken over.
- * @throws FencedError
+ * @throws FencedError, ClearedError
  */
 export function checkFence(owner: OwnerRecord | undefined, claim: Claim | undefined): void {
   if (!claim) throw new FencedError('this hub has not taken over the database');
-  if (owner?.databaseId !== claim.databaseId) throw new FencedError('the database is not the one that was taken over');
+  if (!owner) throw new ClearedError('emptied');
+  if (owner.databaseId !== claim.databaseId) throw new FencedError('the database is not the one that was taken over');
   if (owner.epoch !== claim.epoch) {
     throw new FencedError(`another hub has taken over (epoch ${owner.epoch}; this one has ${claim.epoch})`);
   }

@@ -13,12 +13,30 @@ export class FencedError extends Error {
   override name = 'FencedError';
 }
 
-/** The database that this store has worked with is gone. */
+const clearedMessages = {
+  deleted: 'the storage was cleared while the page was open, so what it held is gone: reload the page to start anew',
+  emptied:
+    'the records in the storage were deleted, and not by perdure, so what it held is gone: clear this site’s data to start anew',
+};
+
+/**
+ * What the storage held is gone. The database that this store has worked with was deleted, and perhaps made anew by
+ * another tab; or it was emptied, which shows at first sight, since a new database is never empty.
+ */
 export class ClearedError extends StorageError {
-  constructor(cause?: unknown) {
-    super('the storage was cleared while the page was open, so what it held is gone: reload the page to start anew', {
-      cause,
-    });
+  constructor(how: keyof typeof clearedMessages, cause?: unknown) {
+    super(clearedMessages[how], { cause });
+  }
+}
+
+/** The storage has not answered for too long, and what was asked of it was given up. */
+export class StorageTimeoutError extends StorageError {
+  constructor(
+    message: string,
+    /** Whether it was a write that may be there nevertheless. Who reads after this sees what has become of it. */
+    readonly mayBeWritten: boolean,
+  ) {
+    super(message);
   }
 }
 
@@ -32,6 +50,8 @@ export interface StoreMeta {
   /** Random, made with the database: one that was cleared and made anew has another. */
   databaseId: string;
   epoch: number;
+  /** The code that the owner runs, by its name. Not there before anybody has taken over, or when the owner did not say. */
+  build?: string;
   /** All records up to this commit number are in rows and chunks. */
   checkpoint: number;
   /** The counts as of the checkpoint. */
@@ -55,6 +75,13 @@ export interface Vitals {
   suspect?: Running;
   /** How many take-overs each open activity task has seen, by its key. */
   tries?: Readonly<Record<string, number>>;
+}
+
+export interface TakeOverOptions {
+  /** Outcomes from before this time go: whoever waited for them is gone. */
+  outcomesBefore?: number;
+  /** Names the code that takes over, for {@link StoreMeta.build}. */
+  build?: string;
 }
 
 /** What a new owner finds. */
@@ -137,16 +164,18 @@ export interface Snapshot {
 /**
  * One connection to a task hub's database.
  *
- * Every method rejects with `StorageError` when the storage fails, and with `NewerSchemaError` when a newer perdure
- * wrote the database. Methods marked *fenced* reject with {@link FencedError} when this store is not the owner.
+ * Every method rejects with `StorageError` when the storage fails (with {@link StorageTimeoutError} when it does not
+ * answer), with `NewerSchemaError` when a newer perdure wrote the database, and with `HubUnavailableError` when an older
+ * one holds it in another tab. Methods marked *fenced* reject with {@link FencedError} when this store is not the owner.
  * A promise that resolves means that the transaction is complete.
  */
 export interface Store {
   /**
-   * Raises the epoch and the restarts, and makes this store the owner. Deletes payloads that no commit ever referred to, and outcomes
-   * from before a time: whoever waited for those is gone.
+   * Raises the epoch and the restarts, and makes this store the owner. Deletes payloads that no commit ever referred to,
+   * and old outcomes.
+   * @throws HubUnavailableError when the storage does not answer in time
    */
-  takeOver(outcomesBefore?: number): Promise<TakeOver>;
+  takeOver(options?: TakeOverOptions): Promise<TakeOver>;
   /** *Fenced.* Replaces the vitals. */
   setVitals(vitals: Vitals): Promise<void>;
   /**
@@ -163,8 +192,12 @@ export interface Store {
   save(slice: Slice): Promise<void>;
   /** *Fenced.* Ends a checkpoint: all records up to `checkpoint` are in; drops them from the log, but never the newest record. */
   truncate(checkpoint: number, counts: readonly CountChange[]): Promise<void>;
+  /**
+   * Of what other rows are asked for, those that cannot be read or are damaged are left out.
+   * @throws PayloadError when a row or a history that was asked for by its id cannot be read or is damaged
+   */
   read(request: ReadRequest): Promise<Snapshot>;
-  /** The payloads' values; one that is missing is `undefined` in its place. */
+  /** The payloads' values; one that is missing or cannot be read is `undefined` in its place. */
   readPayloads(keys: readonly PayloadKey[]): Promise<unknown[]>;
   /** Adds a command to the inbox, with its payloads, and gives its number. Any tab may. */
   post(command: Omit<InboxRecord, 'number'>): Promise<number>;

@@ -209,6 +209,15 @@ export class Tail {
   drop(id: string): void {
     if (!this.#changed.has(id)) this.#remove(id);
   }
+
+  /** Forgets all that has not changed since this checkpoint: the store's rows and chunks say the same. */
+  forget(checkpoint: number): void {
+    for (const [id, { row }] of this.#instances) {
+      if (row.commit > checkpoint) continue;
+      this.#changed.delete(id);
+      this.#remove(id);
+    }
+  }
 }
 
 /** Without what is kept in a better form beside the row. */

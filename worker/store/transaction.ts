@@ -1,11 +1,13 @@
 /**
  * One IndexedDB transaction that applies as a whole or not at all, and tells why not. IndexedDB alone does neither: a
  * `put` that throws aborts nothing, so what was requested before it commits; and what fails a transaction is known to
- * one of its requests or to the transaction, and everyone else hears "AbortError".
+ * one of its requests or to the transaction, and everyone else hears "AbortError". Nor does it ever give up.
  */
-import type { IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import { type IDBPDatabase, type IDBPTransaction, type StoreNames, unwrap } from 'idb';
+import { StandstillError } from './failures';
 import type { MetaRecords } from './meta';
 import type { Schema } from './schema';
+import { TimeLimit } from './time-limit';
 
 export type Database = IDBPDatabase<Schema>;
 export type StoreName = StoreNames<Schema>;
@@ -23,33 +25,81 @@ export type Body<Mode extends IDBTransactionMode, Result> = (
   queue: Queue,
 ) => Result | Promise<Result>;
 
-/** Resolves when the transaction is complete; rejects with the first error, after which nothing of it is written. */
-export async function complete<Mode extends IDBTransactionMode, Result>(
+/**
+ * Resolves when the transaction is complete; rejects with the first error, after which nothing of it is written.
+ *
+ * It is given up when none of its requests was answered within the limit ({@link StandstillError}). What becomes of it
+ * then is certain for whoever looks, because browsers run transactions that share a store in the order in which they
+ * were made, whatever connection they are of:
+ * - If `abort` was still possible, nothing of it is written, now or later: a browser commits only when it is told to,
+ *   by `commit` or by a transaction that has nothing left to do, and this one can tell it neither any more.
+ * - If it was not, the browser was committing already, and may still do so. But a read of the same stores that is made
+ *   after that waits until this has ended, so it sees what is written for good. (It may be given up in turn: then
+ *   nothing is known yet, and only another look can tell.)
+ */
+export function complete<Mode extends IDBTransactionMode, Result>(
   transaction: Transaction<Mode>,
   body: Body<Mode, Result>,
+  limitMs: number,
 ): Promise<Result> {
   let failure: { error: unknown } | undefined;
   const fail = (error: unknown) => {
     failure ??= { error };
-    try {
-      transaction.abort();
-    } catch {
-      // It has ended already.
-    }
+    abort(transaction);
     return failure.error;
   };
-  transaction.done.catch(fail);
-  const queue: Queue = (request) => {
-    request.catch(fail);
-    return request;
-  };
+  return new Promise((resolve, reject) => {
+    const limit = new TimeLimit(limitMs, () => {
+      const isAborted = abort(transaction);
+      const mayBeWritten = transaction.mode !== 'readonly' && !isAborted;
+      reject(failure ? failure.error : new StandstillError(limitMs, mayBeWritten));
+    });
+    const answered = () => limit.restart();
+    const queue: Queue = (request) => {
+      request.then(answered, fail);
+      return request;
+    };
+    const run = async () => {
+      try {
+        const result = await body(transaction, queue);
+        await transaction.done;
+        resolve(result);
+      } catch (error) {
+        reject(fail(error));
+      } finally {
+        limit.stop();
+      }
+    };
+    transaction.done.catch(fail);
+    void run();
+  });
+}
+
+/** Says whether it was still possible. */
+function abort(transaction: Transaction<IDBTransactionMode>): boolean {
   try {
-    const result = await body(transaction, queue);
-    await transaction.done;
-    return result;
-  } catch (error) {
-    throw fail(error);
+    transaction.abort();
+    return true;
+  } catch {
+    return false;
   }
+}
+
+/** What stands in the place of a value that the browser has lost. */
+export const unreadable = Symbol('unreadable');
+
+/**
+ * A read that may fail without failing its transaction: browsers keep large values in files of their own, and one of
+ * them can go missing. Gives {@link unreadable} for it. What to make of that is to be decided when the transaction is
+ * complete: until then the reason may as well be that all of it has failed.
+ */
+export function readable<Result>(request: Promise<Result>): Promise<Result | typeof unreadable> {
+  unwrap(request as Promise<never>).addEventListener('error', (event) => {
+    event.preventDefault();
+    // For idb, an error that reaches the transaction has failed it.
+    event.stopPropagation();
+  });
+  return request.catch(() => unreadable);
 }
 
 /** Reads a record of `meta`, where each has a type of its own. */

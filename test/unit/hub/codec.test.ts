@@ -1,7 +1,7 @@
 /** What lies in the storage goes through the app's codec. What it cannot decode waits for the key, and nothing is lost. */
 import { describe, expect, it } from 'vitest';
 import { aesGcm, type PayloadCodec } from '../../../worker/codec';
-import { Outbox } from '../../../worker/hub/inbox';
+import { Outbox } from '../../../worker/hub/outbox';
 import { SimulatedClient } from '../../support/simulated-client';
 import { type Context, styles } from '../../support/styles';
 

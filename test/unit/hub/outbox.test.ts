@@ -1,7 +1,8 @@
 /** A tab that does not own the hub leaves its commands in the database, and hears what became of them. */
 import { afterEach, expect, it } from 'vitest';
 import { StorageError } from '../../../src/core';
-import { Inbox, Outbox } from '../../../worker/hub/inbox';
+import { Inbox } from '../../../worker/hub/inbox';
+import { Outbox } from '../../../worker/hub/outbox';
 import { MemoryStore, type StoreOperation } from '../../../worker/store/memory';
 import { SimulatedClient } from '../../support/simulated-client';
 import { plain } from '../../support/source';
@@ -16,11 +17,11 @@ async function open(fails: (operation: StoreOperation) => boolean = () => false)
     orchestrations: { waits: async (ctx: Context) => await ctx.waitForExternalEvent('go') },
   });
   const { database, store } = client.sim;
-  const inbox = new Inbox(
-    plain(store!),
-    (message) => client.sim.hub?.submit(message),
-    () => {},
-  );
+  const inbox = new Inbox({
+    ...plain(store!),
+    submit: (message) => client.sim.hub?.submit(message),
+    onOutcome: () => {},
+  });
   const faults = (operation: StoreOperation) => (fails(operation) ? 'fail-before' : 'ok');
   outbox = new Outbox(plain(new MemoryStore(database, { faults })));
   const told: unknown[] = [];

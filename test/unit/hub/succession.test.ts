@@ -1,6 +1,6 @@
 /** At any time one hub owns the database. Another that thinks it does can write nothing, and tells its callers so. */
 import { describe, expect, it } from 'vitest';
-import { HubUnavailableError } from '../../../src/core';
+import { HubUnavailableError, OutcomeUnknownError } from '../../../src/core';
 import { FencedError } from '../../../worker/store/store';
 import { SimulatedClient } from '../../support/simulated-client';
 import type { Context } from '../../support/styles';
@@ -134,7 +134,7 @@ describe('a commit whose answer was lost when another hub took over', () => {
     await client.startNew('event', { instanceId: 'j' });
     await client.sim.until(() => (client.sim.database.log.has(1) ? undefined : true));
     look();
-    expect(await outcome).toBeInstanceOf(HubUnavailableError);
+    expect(await outcome).toBeInstanceOf(OutcomeUnknownError);
     expect(await outcome).toMatchObject({ message: expect.stringContaining('is not known') });
     await client.raiseEvent('i', 'go', 1);
     expect((await client.end('i')).output).toBe(1);

@@ -1,0 +1,26 @@
+/** How a tab stands to its hub, as it is shown: what its host says at once, and the rest while somebody looks. */
+import type { HubDetails } from '../protocol';
+import type { HubView } from './types';
+
+/** Before anything is known, and on a server. */
+export const startingHub: HubView = {
+  role: 'starting',
+  error: undefined,
+  epoch: undefined,
+  build: undefined,
+  workers: undefined,
+  lastCommit: undefined,
+  storage: undefined,
+};
+
+export function withDetails({ role, error }: HubView, { owner, storage }: HubDetails): HubView {
+  return {
+    role,
+    error,
+    epoch: owner?.epoch,
+    build: owner?.build,
+    workers: owner?.workers,
+    lastCommit: owner?.committedAt === undefined ? undefined : new Date(owner.committedAt),
+    storage,
+  };
+}

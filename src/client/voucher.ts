@@ -1,0 +1,33 @@
+/**
+ * Answers for this page's worker when other tabs ask whether the owner of the hub is there: while the worker is in a long
+ * turn it cannot, and would be taken for frozen. If it hangs for good, this page ends it.
+ */
+import { type OwnerTalk, ownerChannel } from '../protocol';
+import type { Page, PageChannel } from './page';
+
+export class Voucher {
+  readonly #page: Page;
+  readonly #name: string;
+  #channel: PageChannel | undefined;
+
+  constructor(taskHub: string, page: Page) {
+    this.#page = page;
+    this.#name = ownerChannel(taskHub);
+  }
+
+  /** @param isOwner whether this page's worker owns the hub */
+  set(isOwner: boolean): void {
+    if (isOwner === (this.#channel !== undefined)) return;
+    if (!isOwner) {
+      this.#channel?.close();
+      this.#channel = undefined;
+      return;
+    }
+    const channel = this.#page.openChannel(this.#name);
+    if (!channel) return;
+    channel.onmessage = ({ data }: MessageEvent<OwnerTalk>) => {
+      if (data.kind === 'probe') channel.postMessage({ kind: 'vouch' } satisfies OwnerTalk);
+    };
+    this.#channel = channel;
+  }
+}

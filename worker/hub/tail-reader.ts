@@ -1,0 +1,59 @@
+/**
+ * The log's tail as a tab sees it that does not own the hub. A read holds up the owner's commits, so the fold is kept,
+ * and only what has been added to the log since is read.
+ */
+import type { Store } from '../store/store';
+import type { Tail } from '../store/tail';
+import { idsIn, recoverTail } from './recovery';
+
+export class TailReader {
+  readonly #store: Store;
+  #tail: Tail | undefined;
+  #checkpoint = 0;
+  #reading: Promise<unknown> = Promise.resolve();
+  #next: Promise<Tail> | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The tail as of now. Those who ask together share one reading; never one that began before them, or who has just heard of a change could miss it. */
+  read(): Promise<Tail> {
+    this.#next ??= this.#reading
+      .catch(() => {})
+      .then(() => {
+        this.#next = undefined;
+        const reading = this.#tail ? this.#readOn(this.#tail) : this.#readAll();
+        this.#reading = reading;
+        return reading;
+      });
+    return this.#next;
+  }
+
+  /** Gives the memory back. */
+  forget(): void {
+    this.#tail = undefined;
+  }
+
+  async #readAll(): Promise<Tail> {
+    const { tail, meta } = await recoverTail(this.#store);
+    this.#tail = tail;
+    this.#checkpoint = meta.checkpoint;
+    return tail;
+  }
+
+  async #readOn(tail: Tail): Promise<Tail> {
+    const { meta, records } = await this.#store.read({ logAbove: tail.newest });
+    // What was added since may have been dropped again.
+    if (meta.checkpoint > tail.newest) return this.#readAll();
+    const unknown = idsIn(records).filter((id) => !tail.get(id));
+    if (unknown.length > 0) {
+      const { rows } = await this.#store.read({ rows: unknown });
+      for (const row of rows.values()) tail.seed(row);
+    }
+    for (const record of records) tail.apply(record);
+    if (meta.checkpoint > this.#checkpoint) tail.forget(meta.checkpoint);
+    this.#checkpoint = meta.checkpoint;
+    return tail;
+  }
+}
