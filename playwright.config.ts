@@ -1,15 +1,6 @@
-import { createServer } from 'node:net';
 import { defineConfig } from '@playwright/test';
 import { launchOptions } from './scripts/browser.mjs';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
+import { freePort } from './scripts/free-port.mjs';
 
 // Playwright's workers load this file again; they inherit the port that the first load chose.
 process.env.PERDURE_E2E_PORT ??= String(await freePort());

@@ -60,7 +60,9 @@ export function serve<M extends object, A extends object>(app: ServeOptions<M, A
   };
   let host: Promise<Host> | undefined;
   scope.onmessage = ({ data }) => {
-    if (data.kind === 'open') {
+    // Whatever else it waits for, it is well.
+    if (data.kind === 'ping') post({ kind: 'pong' });
+    else if (data.kind === 'open') {
       host ??= browserEnvironment(data.taskHub, pool).then(
         (environment) => new Host(data, { ...options, environment }),
       );

@@ -137,6 +137,7 @@ export class Connection {
   // ------------------------------------------------------------------------------------------------ the host's life
 
   #start(): void {
+    this.#page.clearTimer(this.#restart);
     this.#host = new HostWorker({
       page: this.#page,
       port: this.#options.worker(),

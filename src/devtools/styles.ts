@@ -35,6 +35,8 @@ export const styles = `
 .pd-root :where(ul) { list-style: none; }
 .pd-root :where(button, input, select) { font: inherit; color: inherit; letter-spacing: inherit; }
 .pd-root :where(b) { font-weight: 600; }
+/* Characters that turn the direction of writing, in an id or a value, turn nothing but that. */
+.pd-root :where(span, b) { unicode-bidi: isolate; }
 .pd-root :focus-visible { outline: 2px solid var(--_accent); outline-offset: 1px; }
 .pd-root .pd-hidden { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .pd-muted, .pd-note, .pd-count { color: var(--_muted); }

@@ -126,6 +126,7 @@ export class TestHost {
       this.#options.post({ kind: 'closed' });
       return;
     }
+    if (message.kind === 'ping') this.#options.post({ kind: 'pong' });
     this.desk.receive(message);
     if (message.kind === 'calls') this.#options.onNews();
   }

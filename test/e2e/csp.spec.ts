@@ -34,6 +34,7 @@ test('the policy comes in the page, and with every file', async ({ request }) =>
 });
 
 test('all that the demo does is allowed', async ({ profile, reports }, testInfo) => {
+  test.setTimeout(90_000);
   const pictures = await makePictures(testInfo.outputPath('pictures'), 3);
   const demo = await profile.open(reports.url);
 
@@ -60,6 +61,7 @@ test('all that the demo does is allowed', async ({ profile, reports }, testInfo)
 
   await demo.show('Crunch');
   const crunch = demo.card('Crunch');
+  await crunch.getByLabel('Primes below').selectOption('1 billion, a few seconds');
   await crunch.getByRole('button', { name: 'Count', exact: true }).click();
   await expect(crunch.getByText(/ primes below /)).toBeVisible({ timeout: 30_000 });
 

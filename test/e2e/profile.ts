@@ -22,7 +22,7 @@ type ContextOptions = NonNullable<Parameters<typeof chromium.launchPersistentCon
 
 export class Profile {
   readonly runs: ActivityRun[] = [];
-  readonly #folder: string;
+  readonly folder: string;
   readonly #options: ContextOptions;
   #context: BrowserContext | undefined;
   #problems: string[] = [];
@@ -32,13 +32,13 @@ export class Profile {
   }
 
   private constructor(folder: string, options: ContextOptions) {
-    this.#folder = folder;
+    this.folder = folder;
     this.#options = options;
   }
 
   /** The running browser; it is started if there is none. */
   async context(): Promise<BrowserContext> {
-    this.#context ??= this.#watch(await chromium.launchPersistentContext(this.#folder, this.#options));
+    this.#context ??= this.#watch(await chromium.launchPersistentContext(this.folder, this.#options));
     return this.#context;
   }
 
@@ -79,7 +79,7 @@ export class Profile {
 
   async delete(): Promise<void> {
     await this.close();
-    await rm(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 
   #watch(context: BrowserContext): BrowserContext {

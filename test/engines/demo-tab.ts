@@ -129,6 +129,21 @@ export class DemoTab {
     );
   }
 
+  /** Whatever tells how this tab stands to the hub. */
+  describe(): Promise<string> {
+    return this.tab.evaluate(async () => {
+      const { held = [], pending = [] } = await navigator.locks.query();
+      const shorter = ({ name, mode, clientId }: LockInfo) => `${name} ${mode} ${clientId}`;
+      return JSON.stringify({
+        visibility: document.visibilityState,
+        hub: window.durable.hub.get(),
+        error: String(window.durable.hub.get().error),
+        held: held.map(shorter),
+        pending: pending.map(shorter),
+      });
+    });
+  }
+
   /** When this page's scripts began to run. */
   loadedAt(): Promise<number> {
     return this.tab.evaluate(() => {

@@ -1,7 +1,7 @@
 /** The same scenarios in each engine. Playwright is only the runner here: it drives Chromium alone as it is shipped. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from '@playwright/test';
-import { freePort } from './free-port';
+import { freePort } from '../../scripts/free-port.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { DemoTab } from './demo-tab';
 import type { Browser, Engine } from './engine';
 
@@ -10,6 +11,7 @@ export class Profile {
   readonly #baseURL: string;
   readonly #folder: string;
   #browser: Browser | undefined;
+  #tabs: DemoTab[] = [];
   #problems: string[] = [];
 
   static async create(engine: Engine, baseURL: string): Promise<Profile> {
@@ -25,12 +27,21 @@ export class Profile {
   /** Opens the demo in a new tab; starts a browser if none runs. */
   async open(): Promise<DemoTab> {
     this.#browser ??= await this.#engine.start(this.#folder);
-    return DemoTab.open(this.#browser, this.#baseURL);
+    const demo = await DemoTab.open(this.#browser, this.#baseURL);
+    this.#tabs.push(demo);
+    return demo;
   }
 
   /** Prints what was measured, with the browser that it was measured in. */
   report(figures: string): void {
     console.log(`${this.#browser?.version}: ${figures}`);
+  }
+
+  /** How each open tab stands to the hub, for whoever wants to know why a test failed. */
+  async describe(): Promise<string> {
+    const silence = pause(2_000, 'no answer', { ref: false });
+    const views = await Promise.all(this.#tabs.map((demo) => Promise.race([demo.describe().catch(String), silence])));
+    return [...views, ...(this.#browser?.problems ?? [])].join('\n');
   }
 
   async kill(): Promise<void> {
@@ -58,5 +69,6 @@ export class Profile {
   #forget(): void {
     this.#problems.push(...(this.#browser?.problems ?? []));
     this.#browser = undefined;
+    this.#tabs = [];
   }
 }

@@ -60,7 +60,7 @@ test('a waiting tab takes over from the owner that is closed, and finishes its w
   const [first, second] = await openTwo(profile);
   await second.noteTakeOver();
   const chain = await first.start('chain', chainLength);
-  const cities = await first.start('helloCities', ['Quito', 'Accra']);
+  const cities = await first.start('helloCities', ['Quito']);
   const completion = second.completion(chain);
   await second.untilCompleted(chain, 20);
 
@@ -68,7 +68,7 @@ test('a waiting tab takes over from the owner that is closed, and finishes its w
   await first.tab.close();
   await second.toBe('owner');
   expect(await completion).toBe(chainLength);
-  expect(await second.completion(cities)).toEqual(['Hello, Quito!', 'Hello, Accra!']);
+  expect(await second.completion(cities)).toEqual(['Hello, Quito!']);
 
   const history = await second.history(chain);
   expectWhole(history);
@@ -183,7 +183,7 @@ const chainLength = 600;
 async function startAll(demo: DemoTab): Promise<{ chain: string; cities: string; names: string }> {
   const names = await demo.start('collectNames', { names: ['Ada'] });
   await demo.raiseEvent(names, 'addname', 'Grace');
-  const cities = await demo.start('helloCities', ['Quito', 'Accra']);
+  const cities = await demo.start('helloCities', ['Quito']);
   const chain = await demo.start('chain', chainLength);
   await demo.untilCompleted(chain, 20);
   return { names, cities, chain };
@@ -194,7 +194,7 @@ async function expectAllToEnd(demo: DemoTab, { chain, cities, names }: Awaited<R
   await demo.raiseEvent(names, 'done');
   expect(await demo.completion(names)).toEqual(['Ada', 'Grace']);
   expect(await demo.completion(chain)).toBe(chainLength);
-  expect(await demo.completion(cities)).toEqual(['Hello, Quito!', 'Hello, Accra!']);
+  expect(await demo.completion(cities)).toEqual(['Hello, Quito!']);
 
   const history = await demo.history(chain);
   expect(count(history, 'TaskCompleted')).toBe(chainLength);

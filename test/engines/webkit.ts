@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { advice, webkit as programs } from '../../scripts/engines.mjs';
+import { freePort } from '../../scripts/free-port.mjs';
 import { type Browser, type Engine, Tab } from './engine';
-import { freePort } from './free-port';
 import { endTree, endTreeNow } from './processes';
 import { WebDriverSession } from './webdriver';
 

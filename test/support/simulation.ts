@@ -85,7 +85,7 @@ export class VirtualClock {
   }
 }
 
-class InProcessPool implements ActivityPool {
+export class InProcessPool implements ActivityPool {
   readonly canceled: string[] = [];
   #closed = false;
 

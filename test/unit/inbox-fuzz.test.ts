@@ -219,9 +219,9 @@ const changedCommand: fc.Arbitrary<Posted> = fc
     request: changes.reduce<unknown>((all, each) => changed(all, each), structuredClone(request)),
   }));
 
-const numRuns = Number(process.env.PERDURE_FAULT_RUNS ?? 1_000);
+const numRuns = Number(process.env.PERDURE_FAULT_RUNS ?? 400);
 
-describe('the inbox', { timeout: 10_000 + numRuns * 20 }, () => {
+describe('the inbox', { timeout: 60_000 + numRuns * 40 }, () => {
   it('takes commands, of which many are carried out', async () => {
     let carriedOut = 0;
     await fc.assert(
@@ -271,6 +271,6 @@ describe('the inbox', { timeout: 10_000 + numRuns * 20 }, () => {
           await expectHandled([{ method: 'importInstance', request: damaged }]);
         },
       ),
-      { numRuns: 2 * numRuns },
+      { numRuns },
     ));
 });

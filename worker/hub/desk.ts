@@ -59,9 +59,6 @@ export class Desk {
   /** Takes what concerns calls and watches. */
   receive(message: PageMessage): void {
     switch (message.kind) {
-      case 'ping':
-        this.#options.post({ kind: 'pong' });
-        break;
       case 'calls':
         for (const call of message.calls) this.#call(call);
         break;

@@ -6,7 +6,7 @@
 import { PerdureError, toError, toFailure } from '../../src/core';
 import { clock as browserClock } from '../platform';
 import type { InboxRecord } from '../store/records';
-import { type Command, isCommand, messageOf } from './commands';
+import { type Command, messageOf } from './commands';
 import type { Caller, Message } from './message';
 import type { Source } from './payloads';
 import type { Registry } from './registry';
@@ -66,10 +66,11 @@ export class Inbox {
     if (inbox.length > 0) await this.#settleStrange();
   }
 
-  #isStrange({ build, method }: InboxRecord, message: Message): boolean {
+  #isStrange({ build }: InboxRecord, message: Message): boolean {
     const { build: own = build, orchestrations } = this.#options;
     if (build === own) return false;
-    if (!isCommand({ method } as Command)) return true;
+    // It may be of a kind, or say something, that is known there only.
+    if (message.kind === 'answer') return true;
     if (message.kind !== 'start' || !orchestrations) return false;
     const { name, version = orchestrations.version } = message.event;
     return orchestrations.find(name, version) === undefined;

@@ -3,7 +3,7 @@
  * are as safe as an owner's own; the channel between the tabs carries hints only, and one that is lost costs time, never
  * data.
  */
-import { toError } from '../../src/core';
+import { OutcomeUnknownError, toError } from '../../src/core';
 import type { Coding } from '../codec';
 import { clock as browserClock } from '../platform';
 import type { Store } from '../store/store';
@@ -16,6 +16,8 @@ import type { TimerClock } from './timers';
 
 /** It looks for outcomes this often, should a hint be lost, in milliseconds. */
 const lookEveryMs = 1_000;
+/** Every so many looks, whether what it waits for is there at all: who sleeps for a day finds old outcomes swept. */
+const looksPerCheck = 30;
 
 /** Posts commands, and waits for what became of them. */
 export class Outbox {
@@ -26,6 +28,7 @@ export class Outbox {
   /** This tab's code: the owner may not know what it asks for. */
   readonly #build: string;
   #timer: unknown;
+  #looks = 0;
 
   constructor({ store, coding }: Source, build = '', clock: TimerClock = browserClock) {
     this.#store = store;
@@ -61,6 +64,19 @@ export class Outbox {
     this.#waiting.clear();
   }
 
+  /** What lies neither in the inbox nor among the outcomes will never be told. */
+  async #check(): Promise<void> {
+    const numbers = [...this.#waiting.keys()];
+    const { inbox, outcomes } = await this.#store.read({ outcomes: numbers, inboxAbove: Math.min(...numbers) - 1 });
+    const known = new Set([...outcomes.keys(), ...inbox.map(({ number }) => number)]);
+    for (const number of numbers) {
+      if (known.has(number)) continue;
+      const done = this.#waiting.get(number);
+      this.#waiting.delete(number);
+      done?.({ error: new OutcomeUnknownError('what became of this call was kept for a day, and is gone') });
+    }
+  }
+
   /** What is asked of a database that is gone will never be answered. */
   #failed(error: unknown): void {
     if (!isFinal(error)) return;
@@ -71,7 +87,9 @@ export class Outbox {
   #lookLater(): void {
     this.#timer ??= this.#clock.setTimer(async () => {
       this.#timer = undefined;
-      await this.look().catch((error) => this.#failed(error));
+      await this.look()
+        .then(() => (++this.#looks % looksPerCheck === 0 && this.#waiting.size > 0 ? this.#check() : undefined))
+        .catch((error) => this.#failed(error));
       if (this.#waiting.size > 0) this.#lookLater();
     }, lookEveryMs);
   }

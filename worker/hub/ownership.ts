@@ -71,11 +71,12 @@ export class Ownership {
   #hasToldLately = false;
   #hasNews = false;
   #tellTimer: unknown;
-  /** The host that this owner hands the hub to. */
-  #heir: string | undefined;
+  /** What the host is told that this owner hands the hub to. */
+  #heir: Extract<OwnerTalk, { kind: 'answer' }> | undefined;
   #onStolen = () => {};
-  /** Ends the waiting in line, to take the lock out of turn. */
   #stopWaiting: (() => void) | undefined;
+  /** It may take the lock out of turn. */
+  #isNext = false;
   readonly #done: Promise<void>;
 
   constructor(options: OwnershipOptions) {
@@ -152,15 +153,20 @@ export class Ownership {
     if (this.#isClosed) return;
     this.#options.onWait();
     const waiting = new AbortController();
-    let isOutOfTurn = false;
-    this.#stopWaiting = () => {
-      isOutOfTurn = true;
-      waiting.abort();
-    };
+    this.#stopWaiting = () => waiting.abort();
+    // It may have been told so before it was in line.
+    if (this.#isNext) waiting.abort();
     this.#watch.start();
     const hadIt = await this.#request({ signal: waiting.signal });
     this.#watch.stop();
-    if (!hadIt && isOutOfTurn && !this.#isClosed) await this.#request({ steal: true });
+    const isNext = this.#isNext && !hadIt && !this.#isClosed;
+    this.#isNext = false;
+    if (isNext) await this.#request({ steal: true });
+  }
+
+  #takeOutOfTurn(): void {
+    this.#isNext = true;
+    this.#stopWaiting?.();
   }
 
   /** Resolves when the hub has been run, or else if the lock was not given. */
@@ -200,8 +206,7 @@ export class Ownership {
     try {
       await this.#options.run();
       if (this.#heir === undefined || this.#isClosed) return;
-      const { epoch } = this.#options.standing();
-      this.#say({ kind: 'answer', host: this.#heir, agrees: true, ...(epoch !== undefined && { epoch }) });
+      this.#say(this.#heir);
       await Promise.race([stolen, new Promise<void>((resolve) => this.#clock.setTimer(resolve, heirMs))]);
     } finally {
       this.#heir = undefined;
@@ -213,7 +218,7 @@ export class Ownership {
     this.#steals++;
     this.#stoleAt = this.#clock.monotonicNow();
     this.#options.onSteal();
-    this.#stopWaiting?.();
+    this.#takeOutOfTurn();
   }
 
   // ------------------------------------------------------------------------------------------------ what is said
@@ -234,9 +239,10 @@ export class Ownership {
         this.#watch.heard();
         if (this.#isHolding) break;
         this.#options.onOwner(talk.standing);
-        if (this.#mayAsk && talk.standing.build !== String(this.#options.build)) {
-          this.#say({ kind: 'ask', host: this.#host, build: this.#options.build });
-        }
+        if (!this.#mayAsk) break;
+        // Once its own build has run, whatever comes after that was loaded later.
+        if (talk.standing.build === String(this.#options.build)) this.#mayAsk = false;
+        else this.#say({ kind: 'ask', host: this.#host, build: this.#options.build });
         break;
       case 'ask':
         if (this.#isHolding && this.#heir === undefined) this.#answer(talk);
@@ -246,7 +252,7 @@ export class Ownership {
         this.#mayAsk = false;
         if (!talk.agrees) break;
         this.#options.onHeir(talk.epoch);
-        this.#stopWaiting?.();
+        this.#takeOutOfTurn();
     }
   }
 
@@ -257,7 +263,8 @@ export class Ownership {
       this.#say({ kind: 'answer', host, agrees: false });
       return;
     }
-    this.#heir = host;
+    const { epoch } = this.#options.standing();
+    this.#heir = { kind: 'answer', host, agrees: true, ...(epoch !== undefined && { epoch }) };
     this.#options.stop();
   }
 }

@@ -22,11 +22,24 @@ export async function recoverTail(
   const { meta, records } = await store.read({ logAbove: -1 });
   tail.addCounts(meta.counts);
   const above = records.filter((record) => record.commit > meta.checkpoint);
-  const { rows } = await store.read({ rows: idsIn(above) });
-  for (const row of rows.values()) tail.seed(row);
+  for (const row of await readRows(store, idsIn(above))) tail.seed(row);
   for (const record of above) tail.apply(record);
   tail.newest = records.at(-1)?.commit ?? meta.checkpoint;
   return { tail, meta, records };
+}
+
+/** Rows as far as they can be read: one that cannot is its instance's trouble alone. */
+export async function readRows(store: Store, ids: readonly string[]): Promise<readonly InstanceRow[]> {
+  if (ids.length === 0) return [];
+  try {
+    const { rows } = await store.read({ rows: ids });
+    return [...rows.values()];
+  } catch (error) {
+    if (!(error instanceof PayloadError)) throw error;
+    if (ids.length === 1) return [];
+    const half = ids.length >> 1;
+    return [...(await readRows(store, ids.slice(0, half))), ...(await readRows(store, ids.slice(half)))];
+  }
 }
 
 /** The instances that records speak of, each once. */
@@ -81,25 +94,24 @@ export async function openActivities(
     history = await readHistory(store, tail, id);
   } catch (error) {
     if (!(error instanceof PayloadError)) throw error;
-    // Its orchestrator hears of what cannot be run, and nobody else.
-    const read = () => Promise.reject(error);
-    return Array.from(ids, (taskId) => ({
-      key: taskKey(execution, taskId),
-      instanceId: id,
-      taskId,
-      attempt: 1,
-      idempotencyKey: '',
-      name: '',
-      read,
-    }));
+    return Array.from(ids, (taskId) => unreadableTask(id, execution, taskId, error));
   }
   const scheduled = history.filter((event) => event.type === 'TaskScheduled').filter(({ taskId }) => ids.has(taskId));
-  return scheduled.map((event) => {
+  const tasks = scheduled.map((event) => {
     const { input, taskId, retryOf = taskId } = event;
     const task = taskOf(event, input, id, execution, idempotencyKey(id, execution, retryOf));
     task.lastHeartbeat = heartbeatIn(row, retryOf)?.details;
+    ids.delete(taskId);
     return task;
   });
+  const lost = (taskId: number) => new PayloadError(`the history of '${id}' has lost what activity task ${taskId} is`);
+  return [...tasks, ...Array.from(ids, (taskId) => unreadableTask(id, execution, taskId, lost(taskId)))];
+}
+
+/** Its orchestrator hears of what cannot be run, and nobody else. */
+function unreadableTask(instanceId: string, execution: number, taskId: number, error: PayloadError): ActivityTask {
+  const read = () => Promise.reject(error);
+  return { key: taskKey(execution, taskId), instanceId, taskId, attempt: 1, idempotencyKey: '', name: '', read };
 }
 
 /** What a call has last given to `heartbeat`. */

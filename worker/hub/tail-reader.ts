@@ -4,7 +4,7 @@
  */
 import type { Store } from '../store/store';
 import type { Tail } from '../store/tail';
-import { idsIn, recoverTail } from './recovery';
+import { idsIn, readRows, recoverTail } from './recovery';
 
 export class TailReader {
   readonly #store: Store;
@@ -47,10 +47,7 @@ export class TailReader {
     // What was added since may have been dropped again.
     if (meta.checkpoint > tail.newest) return this.#readAll();
     const unknown = idsIn(records).filter((id) => !tail.get(id));
-    if (unknown.length > 0) {
-      const { rows } = await this.#store.read({ rows: unknown });
-      for (const row of rows.values()) tail.seed(row);
-    }
+    for (const row of await readRows(this.#store, unknown)) tail.seed(row);
     for (const record of records) tail.apply(record);
     if (meta.checkpoint > this.#checkpoint) tail.forget(meta.checkpoint);
     this.#checkpoint = meta.checkpoint;

@@ -8,7 +8,7 @@ import type { OwnerStanding } from '../../src/protocol';
 import { enter, leave } from '../determinism';
 import { hop } from '../platform';
 import type { ActivityPool } from '../pool';
-import { FencedError, type Store } from '../store/store';
+import { FencedError, StorageTimeoutError, type Store } from '../store/store';
 import type { Environment } from './environment';
 import { Hub } from './hub';
 import { Inbox } from './inbox';
@@ -112,7 +112,7 @@ export class Tenure {
     const { source, onReady } = this.#options;
     try {
       // A database that is not the one this tab has known is not taken over as if it were.
-      await source.store.read({});
+      await source.store.read({}).catch(notToBeHad);
       await this.hub.start();
       if (this.#stopReason === undefined) {
         this.#isStarted = true;
@@ -147,4 +147,10 @@ export class Tenure {
     this.#stopReason ??= reason;
     if (this.hub.tail) this.hub.stop(reason);
   }
+}
+
+/** Behind another tab's transaction, the hub cannot be had. The store says the same of the taking over itself. */
+function notToBeHad(error: unknown): never {
+  if (!(error instanceof StorageTimeoutError)) throw error;
+  throw new HubUnavailableError(`the task hub cannot be taken over: ${error.message}`, { cause: error });
 }

@@ -69,11 +69,11 @@ export class Connection {
     body: Body<Mode, Result>,
   ): Promise<Result> {
     let mayHaveWritten = false;
-    const attempt = async (database: Database) => {
+    const attempt = async (database: Database, isRepeated: boolean) => {
       try {
         const transaction = this.#begin(database, mode, stores);
         mayHaveWritten = mode !== 'readonly';
-        return await complete(transaction, body, this.#options.transactionLimitMs);
+        return await complete(transaction, body, this.#options.transactionLimitMs, isRepeated);
       } catch (error) {
         if (isConnectionLost(error) || error instanceof StandstillError) this.#drop(database);
         throw error;
@@ -83,10 +83,10 @@ export class Connection {
       if (this.#closed) throw closedError();
       try {
         // No await while it is open: what the body writes must be what was handed in.
-        return await attempt(this.#database ?? (await this.#open()));
+        return await attempt(this.#database ?? (await this.#open()), false);
       } catch (error) {
         if (!isConnectionLost(error) || mayHaveWritten) throw error;
-        return await attempt(await this.#open());
+        return await attempt(await this.#open(), true);
       }
     } catch (error) {
       throw typedError(error, this.#hub);

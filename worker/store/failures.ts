@@ -50,6 +50,16 @@ export function typedError(error: unknown, hub: string): Error {
 }
 
 /**
+ * Whether a request failed because of the one record that it is about. Some browsers say so; what the others say may as
+ * well be a failure of all the storage, and counts as of the record only when another connection said it before.
+ */
+export function isRecordLost(error: unknown, isRepeated: boolean): boolean {
+  const { name, message } = error instanceof Error ? error : { name: '', message: '' };
+  if (name === 'UnknownError') return isRepeated && !/connection|server/i.test(message);
+  return name === 'NotReadableError' || name === 'NotFoundError' || name === 'DataError';
+}
+
+/**
  * Whether it tells of a connection that is of no use any more. The browser has closed it (the user cleared the site's
  * data, its storage process died), or has aborted a transaction that nobody here did abort.
  */

@@ -3,13 +3,13 @@
  * opens the stores that it needs and no more, and requests everything at once: the fence's read goes out together with
  * the writes that it guards, and aborts them when it finds another owner.
  */
-import { HubUnavailableError, type PayloadError } from '../../src/core/errors';
+import { HubUnavailableError } from '../../src/core/errors';
 import { bytesOf } from './bytes';
 import { Connection, type ConnectionOptions } from './connection';
-import { type Claim, checkFence, isVitals, nextOwner, nextVitals, type OwnerRecord, toStoreMeta } from './meta';
+import { type Claim, checkFence, isVitals, nextOwner, nextVitals, toStoreMeta } from './meta';
 import type { CountChange, InboxRecord, PayloadKey } from './records';
 import { keysOf } from './schema';
-import { checkCheckpoint } from './shapes';
+import { checkCheckpoint, toOutcome } from './shapes';
 import { readSnapshot, storesFor } from './snapshot';
 import {
   type Commit,
@@ -24,7 +24,7 @@ import {
   type Vitals,
 } from './store';
 import { writing } from './time-limit';
-import { getMeta, type Queue, readable, type StoreName, type Transaction, unreadable } from './transaction';
+import { getMeta, type Queue, type StoreName, type Transaction, unreadable } from './transaction';
 
 export type IndexedDBStoreOptions = ConnectionOptions;
 
@@ -46,7 +46,7 @@ export class IndexedDBStore implements Store {
         queue(getMeta(transaction, 'vitals')),
         queue(transaction.objectStore('staged').getAllKeys()),
         queue(outcomes.getAllKeys()),
-        queue(readable(outcomes.getAll())),
+        queue(outcomes.getAll()),
       ]);
       const vitals = isVitals(lastVitals) ? lastVitals : { restarts: 0 };
       const owner = nextOwner(this.#connection.recognize(found), build);
@@ -55,8 +55,8 @@ export class IndexedDBStore implements Store {
       for (const key of orphans) queue(transaction.objectStore('payloads').delete(key));
       queue(transaction.objectStore('staged').clear());
       for (const [i, number] of numbers.entries()) {
-        // What is damaged goes, too. If one cannot be read, it is not known which, and all of them stay.
-        if (ended !== unreadable && !((ended[i]?.time ?? Number.NaN) >= outcomesBefore)) queue(outcomes.delete(number));
+        // What is damaged goes, too.
+        if (!(toOutcome(ended[i]).time >= outcomesBefore)) queue(outcomes.delete(number));
       }
       return { ...toStoreMeta(owner, checkCheckpoint(checkpoint)), vitals };
     });
@@ -133,24 +133,15 @@ export class IndexedDBStore implements Store {
     });
   }
 
-  async read(request: ReadRequest): Promise<Snapshot> {
-    let lost: PayloadError | undefined;
-    const recognize = (owner: OwnerRecord | undefined) => this.#connection.recognize(owner);
-    const lose = (error: PayloadError) => {
-      lost ??= error;
-    };
-    const snapshot = await this.#connection.transact('readonly', storesFor(request), (transaction, queue) => {
-      // The transaction before, if there was one, has failed.
-      lost = undefined;
-      return readSnapshot(transaction, queue, recognize, lose, request);
-    });
-    if (lost) throw lost;
-    return snapshot;
+  read(request: ReadRequest): Promise<Snapshot> {
+    return this.#connection.transact('readonly', storesFor(request), (transaction, queue) =>
+      readSnapshot(transaction, queue, (owner) => this.#connection.recognize(owner), request),
+    );
   }
 
   async readPayloads(keys: readonly PayloadKey[]): Promise<unknown[]> {
     const found = await this.#connection.transact('readonly', ['payloads'], (transaction, queue) =>
-      Promise.all(keys.map((key) => queue(readable(transaction.objectStore('payloads').get([...key]))))),
+      Promise.all(keys.map((key) => queue.readable(transaction.objectStore('payloads').get([...key])))),
     );
     return found.map((value) => (value === unreadable ? undefined : value));
   }

@@ -5,7 +5,7 @@
 import type { InstanceRow } from './records';
 import { isRow } from './shapes';
 import type { PageRequest, ReadRequest } from './store';
-import { type Queue, readable, type Transaction, unreadable } from './transaction';
+import { type Queue, type Transaction, unreadable } from './transaction';
 
 type Reading = Transaction<'readonly'>;
 type IndexName = 'created' | 'due' | 'parent';
@@ -49,13 +49,11 @@ async function rowsIn(
   direction: 'next' | 'prev' = 'next',
 ): Promise<InstanceRow[]> {
   const rows = await (direction === 'next'
-    ? queue(
-        readable(
-          transaction
-            .objectStore('instances')
-            .index(index)
-            .getAll(query, limit === Infinity ? undefined : limit),
-        ),
+    ? queue.readable(
+        transaction
+          .objectStore('instances')
+          .index(index)
+          .getAll(query, limit === Infinity ? undefined : limit),
       )
     : newestFirst(transaction, queue, index, query, limit));
   if (rows !== unreadable && rows.every(isRow)) return rows;
@@ -81,14 +79,14 @@ async function newestFirst(
   const index = transaction.objectStore('instances').index(name);
   const { getAllRecords } = index as ReadsBackwards;
   if (getAllRecords) {
-    const records = await queue(readable(getAllRecords.call(index, { query, count: limit, direction: 'prev' })));
+    const records = await queue.readable(getAllRecords.call(index, { query, count: limit, direction: 'prev' }));
     return records === unreadable ? unreadable : records.map(({ value }) => value);
   }
   const rows: InstanceRow[] = [];
-  let cursor = await queue(readable(index.openCursor(query, 'prev')));
+  let cursor = await queue.readable(index.openCursor(query, 'prev'));
   while (cursor && cursor !== unreadable) {
     rows.push(cursor.value);
-    cursor = rows.length < limit ? await queue(readable(cursor.continue())) : null;
+    cursor = rows.length < limit ? await queue.readable(cursor.continue()) : null;
   }
   return cursor === unreadable ? unreadable : rows;
 }
@@ -105,7 +103,7 @@ async function oneByOne(
   const rows: InstanceRow[] = [];
   let cursor = await queue(instances.index(index).openKeyCursor(query, direction));
   while (cursor && rows.length < limit) {
-    const row = await queue(readable(instances.get(cursor.primaryKey)));
+    const row = await queue.readable(instances.get(cursor.primaryKey));
     if (row !== unreadable && isRow(row)) rows.push(row);
     cursor = await queue(cursor.continue());
   }

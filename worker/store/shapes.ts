@@ -58,7 +58,7 @@ export function toInboxRecord(found: Partial<InboxRecord>): InboxRecord {
 }
 
 /** An outcome; or, if it cannot be read or is damaged, one that says so: who waits for it must not wait for ever. */
-export function toOutcome(found: Outcome | symbol): Outcome {
+export function toOutcome(found: Outcome | symbol | undefined): Outcome {
   if (typeof found === 'object' && found !== null && Number.isFinite(found.time)) return found;
   const lost = new StorageError(
     'the command was carried out or refused, but what became of it cannot be read any more',

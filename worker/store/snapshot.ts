@@ -2,22 +2,16 @@
  * A read from IndexedDB, in one transaction. It holds up the owner's commits, so only the stores that are needed take
  * part, all that does not depend on an answer is requested at once, and each request fetches a whole range.
  */
-import type { PayloadError } from '../../src/core/errors';
 import { assembleHistory } from './assemble';
 import { type OwnerRecord, toStoreMeta } from './meta';
 import { childrenOf, dueBetween, pageOf } from './ranges';
 import type { InboxRecord, InstanceRow } from './records';
 import { checkCheckpoint, checkRecord, isRow, lostRow, toInboxRecord, toOutcome } from './shapes';
 import type { ReadRequest, Snapshot, StoreMeta } from './store';
-import { getMeta, type Queue, readable, type StoreName, type Transaction, unreadable } from './transaction';
+import { getMeta, type Queue, type StoreName, type Transaction, unreadable } from './transaction';
 
 type Reading = Transaction<'readonly'>;
 type Recognize = (owner: OwnerRecord | undefined) => OwnerRecord;
-/**
- * Takes note of something of one instance that cannot be read. It is reported when the transaction is complete: until
- * then the reason may as well be that all of it has failed.
- */
-type Lose = (error: PayloadError) => void;
 
 /** The stores that a request needs. */
 export function storesFor({
@@ -43,7 +37,6 @@ export async function readSnapshot(
   transaction: Reading,
   queue: Queue,
   recognize: Recognize,
-  lose: Lose,
   {
     logAbove,
     rows: rowIds = [],
@@ -55,17 +48,17 @@ export async function readSnapshot(
     outcomes: numbers = [],
   }: ReadRequest,
 ): Promise<Snapshot> {
-  const row = (id: string) => readRow(transaction, queue, id, lose);
+  const row = (id: string) => readRow(transaction, queue, id);
   const [meta, records, rows, histories, children, paged, dueRows, inbox, outcomes] = await Promise.all([
     readMeta(transaction, queue, recognize),
     logAbove === undefined ? [] : queue(transaction.objectStore('log').getAll(above(logAbove))),
     Promise.all(rowIds.map(row)),
-    Promise.all(historyIds.map((id) => row(id).then((found) => found && withHistory(transaction, queue, found, lose)))),
+    Promise.all(historyIds.map((id) => row(id).then((found) => found && withHistory(transaction, queue, found)))),
     Promise.all(parents.map((id) => childrenOf(transaction, queue, id))),
     page ? pageOf(transaction, queue, page) : [],
     due ? dueBetween(transaction, queue, due) : [],
     inboxAbove === undefined ? [] : readInbox(transaction, queue, inboxAbove),
-    Promise.all(numbers.map((number) => queue(readable(transaction.objectStore('outcomes').get(number))))),
+    Promise.all(numbers.map((number) => queue.readable(transaction.objectStore('outcomes').get(number)))),
   ]);
   const found = [...rows, ...histories.map((pair) => pair?.row)].filter((row) => row !== undefined);
   return {
@@ -91,30 +84,23 @@ async function readMeta(transaction: Reading, queue: Queue, recognize: Recognize
   return toStoreMeta(recognize(owner), checkCheckpoint(checkpoint));
 }
 
-async function readRow(transaction: Reading, queue: Queue, id: string, lose: Lose): Promise<InstanceRow | undefined> {
-  const row = await queue(readable(transaction.objectStore('instances').get(id)));
+async function readRow(transaction: Reading, queue: Queue, id: string): Promise<InstanceRow | undefined> {
+  const row = await queue.readable(transaction.objectStore('instances').get(id));
   if (row === undefined || (row !== unreadable && isRow(row))) return row;
-  lose(lostRow(id));
-  return undefined;
+  throw lostRow(id);
 }
 
-async function withHistory(transaction: Reading, queue: Queue, row: InstanceRow, lose: Lose) {
+async function withHistory(transaction: Reading, queue: Queue, row: InstanceRow) {
   const chunks = row.events || row.count === 0 ? [] : await readChunks(transaction, queue, row);
-  try {
-    return { row, events: assembleHistory(row, chunks) };
-  } catch (error) {
-    lose(error as PayloadError);
-    return undefined;
-  }
+  return { row, events: assembleHistory(row, chunks) };
 }
 
 /** A chunk that cannot be read is as one that is missing. */
 async function readChunks(transaction: Reading, queue: Queue, { id, execution, count }: InstanceRow) {
   const history = transaction.objectStore('history');
   const range = IDBKeyRange.bound([id, execution, 0], [id, execution, count], false, true);
-  const [keys, values] = await Promise.all([queue(history.getAllKeys(range)), queue(readable(history.getAll(range)))]);
-  const found =
-    values === unreadable ? await Promise.all(keys.map((key) => queue(readable(history.get(key))))) : values;
+  const [keys, values] = await Promise.all([queue(history.getAllKeys(range)), queue.readable(history.getAll(range))]);
+  const found = values === unreadable ? await Promise.all(keys.map((key) => queue.readable(history.get(key)))) : values;
   return keys.flatMap(([, , index], at) => {
     const events = found[at];
     return Array.isArray(events) ? [[index, events] as const] : [];
@@ -124,12 +110,12 @@ async function readChunks(transaction: Reading, queue: Queue, { id, execution, c
 /** A command that cannot be read must not hold up the others. */
 async function readInbox(transaction: Reading, queue: Queue, aboveNumber: number): Promise<InboxRecord[]> {
   const inbox = transaction.objectStore('inbox');
-  const found = await queue(readable(inbox.getAll(above(aboveNumber))));
+  const found = await queue.readable(inbox.getAll(above(aboveNumber)));
   if (found !== unreadable) return found.map((record) => toInboxRecord(record));
   const numbers = await queue(inbox.getAllKeys(above(aboveNumber)));
   return Promise.all(
     numbers.map(async (number) => {
-      const record = await queue(readable(inbox.get(number)));
+      const record = await queue.readable(inbox.get(number));
       return toInboxRecord(record === unreadable || record === undefined ? { number } : record);
     }),
   );

@@ -16,7 +16,7 @@ export class FencedError extends Error {
 const clearedMessages = {
   deleted: 'the storage was cleared while the page was open, so what it held is gone: reload the page to start anew',
   emptied:
-    'the records in the storage were deleted, and not by perdure, so what it held is gone: clear this site’s data to start anew',
+    "the records in the storage were deleted, and not by perdure, so what it held is gone: clear this site's data to start anew",
 };
 
 /**

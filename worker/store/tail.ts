@@ -264,7 +264,11 @@ function append(instance: TailInstance, entry: CreateEntry | AppendEntry, record
   // A heartbeat comes before the result of its task.
   if (entry.fields?.heartbeats) row.heartbeats = withHeartbeats(row.heartbeats, entry.fields.heartbeats);
   for (const event of entry.events) {
-    foldEvent(instance, event);
+    try {
+      foldEvent(instance, event);
+    } catch {
+      // It was damaged. That concerns this instance alone, which is parked as soon as its history is read.
+    }
     instance.events.push(event);
   }
   row.count += entry.events.length;

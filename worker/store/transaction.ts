@@ -4,7 +4,7 @@
  * one of its requests or to the transaction, and everyone else hears "AbortError". Nor does it ever give up.
  */
 import { type IDBPDatabase, type IDBPTransaction, type StoreNames, unwrap } from 'idb';
-import { StandstillError } from './failures';
+import { isRecordLost, StandstillError } from './failures';
 import type { MetaRecords } from './meta';
 import type { Schema } from './schema';
 import { TimeLimit } from './time-limit';
@@ -13,8 +13,19 @@ export type Database = IDBPDatabase<Schema>;
 export type StoreName = StoreNames<Schema>;
 export type Transaction<Mode extends IDBTransactionMode> = IDBPTransaction<Schema, StoreName[], Mode>;
 
-/** Takes note of a request, so that its failure aborts the transaction and is what is reported. */
-export type Queue = <Result>(request: Promise<Result>) => Promise<Result>;
+/** What stands in the place of a value that the browser has lost. */
+export const unreadable = Symbol('unreadable');
+
+export interface Queue {
+  /** Takes note of a request, so that its failure aborts the transaction and is what is reported. */
+  <Result>(request: Promise<Result>): Promise<Result>;
+  /**
+   * Takes note of a read, which may give {@link unreadable}: browsers keep large values in files of their own, and one of
+   * them can go missing. Only for transactions that write nothing: Chromium aborts one with such a read in the end, even
+   * if the error was handled.
+   */
+  readable<Result>(request: Promise<Result>): Promise<Result | typeof unreadable>;
+}
 
 /**
  * Makes the requests of a transaction, each through `queue`. It is called at once, so the values that it writes are
@@ -26,7 +37,8 @@ export type Body<Mode extends IDBTransactionMode, Result> = (
 ) => Result | Promise<Result>;
 
 /**
- * Resolves when the transaction is complete; rejects with the first error, after which nothing of it is written.
+ * Resolves when the transaction is complete, or, if it only reads, when it has its answers; rejects with the first
+ * error, after which nothing of it is written.
  *
  * It is given up when none of its requests was answered within the limit ({@link StandstillError}). What becomes of it
  * then is certain for whoever looks, because browsers run transactions that share a store in the order in which they
@@ -41,6 +53,7 @@ export function complete<Mode extends IDBTransactionMode, Result>(
   transaction: Transaction<Mode>,
   body: Body<Mode, Result>,
   limitMs: number,
+  isRepeated = false,
 ): Promise<Result> {
   let failure: { error: unknown } | undefined;
   const fail = (error: unknown) => {
@@ -55,14 +68,17 @@ export function complete<Mode extends IDBTransactionMode, Result>(
       reject(failure ? failure.error : new StandstillError(limitMs, mayBeWritten));
     });
     const answered = () => limit.restart();
-    const queue: Queue = (request) => {
+    const note = <Answer>(request: Promise<Answer>) => {
       request.then(answered, fail);
       return request;
     };
+    const queue: Queue = Object.assign(note, {
+      readable: <Answer>(request: Promise<Answer>) => note(readable(request, isRepeated)),
+    });
     const run = async () => {
       try {
         const result = await body(transaction, queue);
-        await transaction.done;
+        if (transaction.mode !== 'readonly') await transaction.done;
         resolve(result);
       } catch (error) {
         reject(fail(error));
@@ -85,21 +101,19 @@ function abort(transaction: Transaction<IDBTransactionMode>): boolean {
   }
 }
 
-/** What stands in the place of a value that the browser has lost. */
-export const unreadable = Symbol('unreadable');
-
-/**
- * A read that may fail without failing its transaction: browsers keep large values in files of their own, and one of
- * them can go missing. Gives {@link unreadable} for it. What to make of that is to be decided when the transaction is
- * complete: until then the reason may as well be that all of it has failed.
- */
-export function readable<Result>(request: Promise<Result>): Promise<Result | typeof unreadable> {
-  unwrap(request as Promise<never>).addEventListener('error', (event) => {
+/** @param isRepeated the transaction has failed once in a way that may have been the connection's */
+function readable<Result>(request: Promise<Result>, isRepeated: boolean): Promise<Result | typeof unreadable> {
+  const raw = unwrap(request as Promise<never>) as IDBRequest;
+  raw.addEventListener('error', (event) => {
+    if (!isRecordLost(raw.error, isRepeated)) return;
     event.preventDefault();
     // For idb, an error that reaches the transaction has failed it.
     event.stopPropagation();
   });
-  return request.catch(() => unreadable);
+  return request.catch((error: unknown) => {
+    if (!isRecordLost(error, isRepeated)) throw error;
+    return unreadable;
+  });
 }
 
 /** Reads a record of `meta`, where each has a type of its own. */
