@@ -8,7 +8,7 @@ const roles: Record<HubView['role'], string> = {
 };
 
 export function Header() {
-  const { role, error } = useHub();
+  const { role, error, storage } = useHub();
   return (
     <header>
       <div className="banner">
@@ -27,6 +27,11 @@ export function Header() {
           {roles[role]}
         </p>
       </div>
+      {storage?.kind === 'memory' && (
+        <p className="alarm" role="alert">
+          This browser stores nothing for this page. Nothing here will survive a reload.
+        </p>
+      )}
       {error && (
         <p className="alarm" role="alert">
           The hub cannot run in this tab. {error.message}

@@ -61,7 +61,10 @@ export const styles = `
 .pd-note { margin-inline-start: 8px; font-weight: 400; }
 .pd-title-row { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 8px; }
 .pd-hub { margin-inline-start: auto; color: var(--_muted); font-size: 12px; }
-.pd-hub-error { flex-basis: 100%; }
+.pd-hub summary { cursor: pointer; }
+.pd-hub[open] { order: 1; flex-basis: 100%; }
+.pd-hub .pd-facts { padding-block: 6px 2px; overflow-wrap: anywhere; }
+.pd-hub-wide { order: 2; flex-basis: 100%; }
 
 /* Controls */
 .pd-root :is(.pd-button, .pd-input, .pd-chip) { min-block-size: 30px; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_background); }

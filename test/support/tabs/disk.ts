@@ -2,9 +2,10 @@
  * One database and the connections of several processes to it. Transactions take effect one after the other, in the order
  * in which they were begun; one whose process dies before its turn never does, and whoever is frozen hears late.
  */
-import type { Store } from '../../../worker/store/store';
+
 import { type Fault, MemoryDatabase, MemoryStore, type StoreOperation } from '../../../worker/store/memory';
 import type { LogRecord } from '../../../worker/store/records';
+import type { Store } from '../../../worker/store/store';
 import type { Process } from './process';
 
 export interface DiskOptions {

@@ -2,7 +2,7 @@
 import type { OrchestrationContext } from '../../../src';
 import type { Orchestrator } from '../../../src/core';
 import type { HubMethod, ReplyOf, RequestOf, StatusRecord } from '../../../src/protocol';
-import { activities, orchestrations, outcomeOf, type Program, type Step } from '../programs';
+import { type activities, orchestrations, outcomeOf, type Program, type Step } from '../programs';
 import type { Chance } from './chance';
 import type { Tab } from './tab';
 import type { Build, World } from './world';
@@ -39,7 +39,9 @@ export function programJob(world: World, id: string): Job {
     async run() {
       await start(world, id, name, input);
       for (let event = 0; event < steps.filter((step) => step.do === 'event').length; event++) {
-        await insist(world, 'raiseEvent', { instanceId: id, name: 'go', data: event }, undefined, ['InstanceNotRunning']);
+        await insist(world, 'raiseEvent', { instanceId: id, name: 'go', data: event }, undefined, [
+          'InstanceNotRunning',
+        ]);
       }
       await insist(world, 'waitForEnd', { instanceId: id });
     },

@@ -110,9 +110,11 @@ export class World {
   /** Lets things happen while `promise` is awaited. */
   async within<T>(promise: Promise<T>): Promise<T> {
     let isSettled = false;
-    promise.catch(() => {}).finally(() => {
-      isSettled = true;
-    });
+    promise
+      .catch(() => {})
+      .finally(() => {
+        isSettled = true;
+      });
     await this.until(() => isSettled || undefined);
     return promise;
   }
