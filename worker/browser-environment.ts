@@ -2,6 +2,7 @@
 import type { Channel, Environment, Locks, Room } from './hub';
 import { clock, locks, monotonicNow, random } from './platform';
 import { WorkerPool, type WorkerPoolOptions } from './pool';
+import type { Durability } from './store/connection';
 import { openStorage } from './store/open';
 
 /** What the browser says of the room is asked for at most so often, in milliseconds. */
@@ -9,9 +10,10 @@ const roomLastsMs = 5_000;
 
 export async function browserEnvironment(
   taskHub: string,
+  durability: Durability,
   pool: Omit<WorkerPoolOptions, 'onResults' | 'onNote' | 'holds'>,
 ): Promise<Environment> {
-  const storage = await openStorage(taskHub);
+  const storage = await openStorage(taskHub, { durability });
   const isAlone = storage.mode === 'memory';
   let known: { room: Promise<Room | undefined>; at: number } | undefined;
   return {

@@ -39,6 +39,22 @@ export const locks = (lockManager && {
   query: lockManager.query.bind(lockManager),
 }) as Pick<LockManager, 'request' | 'query'>;
 
+/**
+ * Holds a lock as long as this worker lives: nothing else tells whoever started it that it has died. Resolves with the
+ * lock's name; undefined where there are no locks, or where they are refused since nothing may be stored.
+ */
+export function holdForLife(role: string): Promise<string | undefined> {
+  const name = `${role}/${randomId()}`;
+  return new Promise((resolve) => {
+    const hold = () => {
+      resolve(name);
+      return new Promise<void>(() => {});
+    };
+    if (locks) locks.request(name, hold).catch(() => resolve(undefined));
+    else resolve(undefined);
+  });
+}
+
 // Node keeps a process alive for a port that listens, so there it counts only while somebody waits.
 type Port = MessagePort & { ref?(): void; unref?(): void };
 const { port1, port2 } = new MessageChannel() as { port1: Port; port2: Port };

@@ -9,7 +9,7 @@ import { Coding } from './codec';
 import { installGuards } from './determinism';
 import { Host, Registry } from './hub';
 import { limitsOf, poolOptions } from './limits';
-import { locks, randomId } from './platform';
+import { holdForLife } from './platform';
 import { exposeActivities } from './pool';
 import type { ServeOptions } from './types';
 
@@ -63,22 +63,14 @@ export function serve<M extends object, A extends object>(app: ServeOptions<M, A
     // Whatever else it waits for, it is well.
     if (data.kind === 'ping') post({ kind: 'pong' });
     else if (data.kind === 'open') {
-      host ??= browserEnvironment(data.taskHub, pool).then(
+      host ??= browserEnvironment(data.taskHub, app.durability ?? 'relaxed', pool).then(
         (environment) => new Host(data, { ...options, environment }),
       );
     } else {
       void host?.then((opened) => opened.receive(data));
     }
   };
-  // Held as long as this worker lives: nothing else tells its page that it has died.
-  const lock = `perdure-host/${randomId()}`;
-  const isAlive = () => {
-    post({ kind: 'hello', lock });
-    return new Promise<void>(() => {});
-  };
-  // Some browsers refuse locks where nothing may be stored, and have none at all for pages without https.
-  if (locks) locks.request(lock, isAlive).catch(() => post({ kind: 'hello' }));
-  else post({ kind: 'hello' });
+  void holdForLife('perdure-host').then((lock) => post({ kind: 'hello', ...(lock !== undefined && { lock }) }));
 }
 
 /** Tells one build from the next: the text of all orchestrators. */

@@ -81,6 +81,11 @@ export interface ServeOptions<M extends object, A extends object> {
    */
   readonly build?: string | number;
   /**
+   * What acknowledged work survives: with `'relaxed'`, the default, a tab, a worker or a browser that is killed, while a
+   * power cut may take the last seconds; with `'strict'` that too, and each commit takes longer, as it waits for the disk.
+   */
+  readonly durability?: 'relaxed' | 'strict';
+  /**
    * Encodes what lies in the storage, as with `aesGcm`. What was stored without one is read all the same.
    *
    * @example

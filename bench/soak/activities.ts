@@ -1,6 +1,6 @@
 /** What the soak's orchestrations call. Each run of a step is told to the server before it gives its result. */
 import type { ActivityContext } from 'perdure';
-import { bytesOf, checksum, valueOf } from './values';
+import { bytesOf, checksum, resultOf } from './values';
 
 /** One run of a step. */
 export interface Effect {
@@ -34,7 +34,7 @@ async function send(): Promise<void> {
 export async function step({ nonce, step }: { nonce: string; step: number }, ctx: ActivityContext): Promise<number> {
   const { instanceId, idempotencyKey: key } = ctx;
   await tell({ nonce, step, instanceId, key });
-  return valueOf(nonce, step);
+  return resultOf(nonce, step);
 }
 
 /** Never succeeds. */

@@ -71,9 +71,7 @@ export interface Command<N extends CommandName = CommandName> {
 }
 
 /** How a command ended. */
-export type Reply<N extends CommandName = CommandName> =
-  | { value: Commands[N][1] }
-  | { code: string; message: string };
+export type Reply<N extends CommandName = CommandName> = { value: Commands[N][1] } | { code: string; message: string };
 
 /** What a page says, unasked too. */
 export type Told =

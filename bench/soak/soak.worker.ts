@@ -9,5 +9,9 @@ serve({
   orchestrations,
   activities,
   pool: { size: 2 },
-  retention: { Completed: { count: keep.Completed }, Failed: { count: keep.Failed }, Terminated: { count: keep.Terminated } },
+  retention: {
+    Completed: { count: keep.Completed },
+    Failed: { count: keep.Failed },
+    Terminated: { count: keep.Terminated },
+  },
 });

@@ -1,7 +1,7 @@
 /** What activities give: made of their input alone, so that whoever knows the plan knows what must come out. */
 
 /** The result of a step: another one for each instance and step. */
-export function valueOf(nonce: string, step: number): number {
+export function resultOf(nonce: string, step: number): number {
   let hash = 0x811c9dc5 ^ step;
   for (let i = 0; i < nonce.length; i++) hash = Math.imul(hash ^ nonce.charCodeAt(i), 0x01000193);
   return (hash >>> 0) % 1_000_000;
@@ -10,7 +10,7 @@ export function valueOf(nonce: string, step: number): number {
 /** What a chain or a fan of so many steps comes to. */
 export function sumOf(nonce: string, steps: number): number {
   let sum = 0;
-  for (let step = 0; step < steps; step++) sum += valueOf(nonce, step);
+  for (let step = 0; step < steps; step++) sum += resultOf(nonce, step);
   return sum;
 }
 

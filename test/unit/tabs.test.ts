@@ -14,7 +14,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const runs = Number(process.env.PERDURE_TAB_RUNS ?? 1_000);
+const runs = Number(process.env.PERDURE_TAB_RUNS ?? 2_000);
 const first = Number(process.env.PERDURE_TAB_SEED ?? 1);
 
 describe('several tabs', () => {

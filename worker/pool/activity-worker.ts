@@ -290,12 +290,12 @@ export class ActivityWorker {
     this.#worker.terminate();
   }
 
-  #onReady(lock: string): void {
+  #onReady(lock: string | undefined): void {
     if (this.#state !== 'starting') return;
     this.#state = 'ready';
     clearTimer(this.#deadline);
     // What it reported before it died has arrived, but perhaps was not handled yet.
-    void locks.request(lock, hop).then(() => this.#lose());
+    if (lock !== undefined) void locks.request(lock, hop).then(() => this.#lose());
     this.#options.onReady();
   }
 

@@ -124,8 +124,8 @@ export const greeting = 'perdure: activity worker';
 
 /** What an activity worker exposes. */
 export interface ActivityWorkerApi {
-  /** Agrees how many tasks run at a time. Answers with the name of the lock that the worker holds while it lives. */
-  hello(concurrency: number): Promise<string>;
+  /** Agrees how many tasks run at a time. Answers with the name of the lock that the worker holds while it lives, if it can. */
+  hello(concurrency: number): Promise<string | undefined>;
   /** Takes tasks, numbered from `first` on, and answers with results. */
   work(first: number, tasks: readonly SentTask[]): Promise<Report>;
   /** Aborts what runs of these, and never begins the others. */

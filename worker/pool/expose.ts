@@ -5,25 +5,18 @@
 import { type Endpoint, expose, transfer } from 'comlink';
 import { PayloadError, toFailure } from '../../src/core/errors';
 import type { AnyActivity } from '../../src/core/types/activity';
-import { locks, randomId } from '../platform';
+import { holdForLife } from '../platform';
 import { type ActivityWorkerApi, greeting, type Report } from './exchange';
 import { ActivityRunner } from './runner';
 
 /** Makes this worker an activity worker: it runs these activities for the {@link WorkerPool} that started it. */
 export function exposeActivities(activities: Readonly<Record<string, AnyActivity>>): void {
-  const lock = `perdure/activity-worker/${randomId()}`;
-  const held = new Promise<void>((resolve) => {
-    void locks.request(lock, () => {
-      resolve();
-      return new Promise(() => {});
-    });
-  });
+  const lock = holdForLife('perdure-activities');
   const host = globalThis as unknown as Endpoint;
   let runner: ActivityRunner;
   const api: ActivityWorkerApi = {
     async hello(concurrency) {
       runner = new ActivityRunner(activities, { concurrency, post: (note) => host.postMessage(note) });
-      await held;
       return lock;
     },
     async work(first, tasks) {

@@ -80,3 +80,21 @@ it('who waits for a database that is gone is told so', async () => {
   client.sim.database.meta.owner.databaseId = 'another';
   expect(await outcome).toMatchObject({ error: { message: expect.stringContaining('the storage was cleared') } });
 });
+
+it('who waits for an outcome that was swept meanwhile is told that nobody knows', async () => {
+  const { client } = await open();
+  const { database, clock } = client.sim;
+  outbox = new Outbox(plain(new MemoryStore(database)), '', clock);
+  const told: unknown[] = [];
+  await outbox.post({ method: 'purge', request: { instanceId: 'i' } }, (outcome) => told.push(outcome));
+  const look = async () => {
+    clock.pass(60_000);
+    await client.sim.quiet();
+  };
+  await look();
+  // It lies in the inbox.
+  expect(told).toEqual([]);
+  database.inbox.clear();
+  for (let i = 0; i < 60 && told.length === 0; i++) await look();
+  expect(told).toMatchObject([{ error: { code: 'OutcomeUnknown' } }]);
+});
