@@ -2,7 +2,7 @@
 // The soak: four tabs of one profile in a real Chromium, random starts, events and kills by a seed, and an oracle that
 // looks whether anything was lost, doubled, stuck or left behind. It takes minutes, and is no part of the tests.
 //
-//   npm run soak -- [--minutes 10] [--instances 20000] [--seed N] [--kill-every 6] [--json FILE] [--break lose|double|leak]
+//   npm run soak -- [--minutes 10] [--instances 20000] [--seed N] [--kill-every 12] [--json FILE] [--break lose|double|leak]
 //
 // --kill-every is the seconds between two kills, on average; 0 is none at all, so that one tab owns the hub throughout.
 // --break makes the storage lose, double or leak something now and then: then the oracle must find it.
@@ -17,7 +17,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '10' },
     instances: { type: 'string', default: '20000' },
     seed: { type: 'string' },
-    'kill-every': { type: 'string', default: '6' },
+    'kill-every': { type: 'string', default: '12' },
     json: { type: 'string' },
     break: { type: 'string' },
   },

@@ -30,6 +30,8 @@ export interface Plan {
 /** An instance as it is told to the driver; large values as their checksums. */
 export interface Standing {
   instanceId: string;
+  /** Absent for children. */
+  nonce?: string;
   runtimeStatus: RuntimeStatus;
   output?: unknown;
   failure?: string;

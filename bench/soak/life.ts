@@ -7,7 +7,7 @@ import { keep } from './retention';
 import type { Tab } from './tab';
 
 /** A command may lie in the inbox for a while before it is carried out. */
-const looksForUnknown = [300, 1_000, 2_000, 4_000, 8_000, 12_000];
+const looksForUnknown = [300, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 /** An instance that has not ended after so long is looked at. */
 const longMs = 60_000;
 
@@ -83,7 +83,12 @@ async function find({ nonce, isFresh }: Plan, { crew }: Surroundings): Promise<s
 }
 
 /** How it ended; undefined if that is a violation, and told already. */
-async function awaitEnd(started: Started, id: string, first: Tab, around: Surroundings): Promise<Standing | undefined> {
+export async function awaitEnd(
+  started: Started,
+  id: string,
+  first: Tab,
+  around: Surroundings,
+): Promise<Standing | undefined> {
   const { crew, oracle } = around;
   const watch = setInterval(() => void lookAfter(started, id, around), longMs);
   try {
@@ -166,7 +171,7 @@ async function sendNotes(started: Started, id: string, around: Surroundings): Pr
 }
 
 /** Until it is acknowledged, or can be seen to have happened. */
-async function insist<N extends CommandName>(
+export async function insist<N extends CommandName>(
   name: N,
   argument: Commands[N][0],
   { crew, oracle }: Surroundings,

@@ -75,12 +75,13 @@ async function all(filter: Parameters<typeof client.listInstances>[0]): Promise<
   return found;
 }
 
-async function standingOf({ instanceId, runtimeStatus, output, failure, parked }: Status): Promise<Standing> {
+async function standingOf({ instanceId, runtimeStatus, tags, output, failure, parked }: Status): Promise<Standing> {
   const { made } = (output ?? {}) as { made?: unknown };
   const bytes = made instanceof Blob ? new Uint8Array(await made.arrayBuffer()) : undefined;
   return {
     instanceId,
     runtimeStatus,
+    ...(tags?.nonce !== undefined && { nonce: tags.nonce }),
     output: bytes ? { ...(output as object), made: checksum(bytes) } : output,
     ...(failure && { failure: failure.message }),
     ...(parked && { parked: parked.reason }),

@@ -4,13 +4,14 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { readInstance } from '../../src/client/portable';
 import { replayAll } from '../../src/testing';
 import { SoakBrowser } from './browser';
 import { Chance, pause } from './chance';
 import type { Plan, Standing } from './commands';
 import { Crew } from './crew';
 import type { Contents } from './inspect';
-import { live, type Surroundings } from './life';
+import { awaitEnd, insist, live, type Surroundings } from './life';
 import { Oracle } from './oracle';
 import * as orchestrations from './orchestrations';
 import { planOf } from './plans';
@@ -256,6 +257,7 @@ class Soak {
     if (purged !== 'gone' && 'value' in purged) oracle.count('purged at last', purged.value);
     await pause(3_000);
     await this.#sample(true);
+    await this.#judgeCounts([]);
     contents = await this.#contents(true);
     for (const store of ['instances', 'history', 'payloads', 'inbox', 'staged']) {
       const left = contents.records[store];
@@ -269,16 +271,24 @@ class Soak {
   /** Whatever is there and was not known to have happened is judged as well; nothing may be there that nobody started. */
   async #judgeLate(): Promise<void> {
     const { oracle } = this.#around;
-    const byId = new Map([...oracle.started.values()].map((each) => [each.id ?? each.plan.nonce, each]));
-    for (const standing of await this.#list('all')) {
-      const { instanceId, runtimeStatus } = standing;
-      if (isChild(instanceId)) continue;
-      const started = byId.get(instanceId);
-      if (started?.state === 'absent') oracle.count('starts that happened late');
-      else if (!started) oracle.violation(`nobody knows of ${instanceId}, which is ${runtimeStatus}`);
+    for (const { instanceId: id, nonce, runtimeStatus } of await this.#list('all')) {
+      if (isChild(id)) continue;
+      const started = oracle.started.get(nonce ?? '');
+      if (started?.state === 'absent') {
+        oracle.count('starts that happened late');
+        started.id = id;
+        started.isTerminated = started.plan.kind === 'collect';
+        if (started.isTerminated) await insist('terminate', id, this.#around);
+        const standing = await awaitEnd(started, id, await this.#crew.any(), this.#around);
+        if (standing) oracle.ended(started, standing);
+      } else if (started?.id !== id) {
+        oracle.violation(
+          `nobody knows of ${id} of ${nonce}, which is ${runtimeStatus}; it was started as ${started?.id}`,
+        );
+      }
     }
-    for (const { instanceId, runtimeStatus } of await this.#list('open')) {
-      if (byId.get(instanceId)?.state === 'ended') oracle.violation(`${instanceId} has ended, and is ${runtimeStatus}`);
+    for (const { instanceId, nonce, runtimeStatus } of await this.#list('open')) {
+      if (!isChild(instanceId)) oracle.violation(`${instanceId} of ${nonce} has ended, and is ${runtimeStatus}`);
     }
   }
 
@@ -287,9 +297,8 @@ class Soak {
     for (const status of ['Pending', 'Running', 'Suspended', 'Completed', 'Failed', 'Terminated'] as const) {
       const count = await tab.ask('count', status);
       const listed = all.filter(({ runtimeStatus }) => runtimeStatus === status).length;
-      if (count === 'gone' || !('value' in count) || count.value !== listed) {
-        this.#oracle.violation(`${listed} are ${status}, and the count is ${JSON.stringify(count)}`);
-      }
+      if (count !== 'gone' && 'value' in count && count.value === listed) continue;
+      this.#oracle.violation(`${listed} are ${status}, and the count is ${JSON.stringify(count)}`);
     }
   }
 
@@ -302,7 +311,10 @@ class Soak {
   }
 
   async #replay(): Promise<void> {
-    for (const { ok, instanceId, error } of await replayAll(orchestrations, this.#around.exports)) {
+    for (const { ok, instanceId, error } of await replayAll(
+      orchestrations,
+      this.#around.exports.flatMap(readInstance),
+    )) {
       this.#oracle.count('replayed');
       if (!ok) this.#oracle.violation(`${instanceId} cannot be replayed: ${error}`);
     }

@@ -72,7 +72,7 @@ export class Connection {
     this.#options = options;
     this.#page = page;
     this.#farewell = new Farewell(taskHub, page);
-    this.#voucher = new Voucher(taskHub, page);
+    this.#voucher = new Voucher(taskHub, page, () => this.#host?.nudge());
     this.#attention = page.attention((state) => this.#host?.post({ kind: 'attention', ...state }));
     this.#stopListening = page.listen({
       away: () => this.#goAway(),

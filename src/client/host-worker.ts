@@ -87,6 +87,16 @@ export class HostWorker {
     this.#watchdog.wake();
   }
 
+  /** Another tab asks whether it is there. */
+  nudge(): void {
+    this.#watchdog.nudge();
+  }
+
+  /** Another tab asks for it. */
+  nudge(): void {
+    this.#watchdog.nudge();
+  }
+
   end(): void {
     const { page, port } = this.#options;
     page.clearTimer(this.#helloTimer);

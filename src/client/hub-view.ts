@@ -13,14 +13,16 @@ export const startingHub: HubView = {
   storage: undefined,
 };
 
-export function withDetails({ role, error }: HubView, { owner, storage }: HubDetails): HubView {
-  return {
-    role,
-    error,
+/** The same view if there is nothing new. */
+export function withDetails(view: HubView, { owner, storage }: HubDetails): HubView {
+  const next: HubView = {
+    role: view.role,
+    error: view.error,
     epoch: owner?.epoch,
     build: owner?.build,
     workers: owner?.workers,
     lastCommit: owner?.committedAt === undefined ? undefined : new Date(owner.committedAt),
     storage,
   };
+  return JSON.stringify(next) === JSON.stringify(view) ? view : next;
 }

@@ -14,7 +14,9 @@ export function createLive<T>(
   follow: (set: (value: T) => void) => () => void,
 ): Live<T> & { set(value: T): void } {
   const store: StoreApi<{ value: T }> = createStore(() => ({ value: initial }));
-  const set = (value: T) => store.setState({ value });
+  const set = (value: T) => {
+    if (value !== store.getState().value) store.setState({ value });
+  };
   let subscribers = 0;
   let end: (() => void) | undefined;
   return {

@@ -8,11 +8,14 @@ import type { Page, PageChannel } from './page';
 export class Voucher {
   readonly #page: Page;
   readonly #name: string;
+  readonly #onProbe: () => void;
   #channel: PageChannel | undefined;
 
-  constructor(taskHub: string, page: Page) {
+  /** @param onProbe another tab asks */
+  constructor(taskHub: string, page: Page, onProbe: () => void) {
     this.#page = page;
     this.#name = ownerChannel(taskHub);
+    this.#onProbe = onProbe;
   }
 
   /** @param isOwner whether this page's worker owns the hub */
@@ -26,7 +29,9 @@ export class Voucher {
     const channel = this.#page.openChannel(this.#name);
     if (!channel) return;
     channel.onmessage = ({ data }: MessageEvent<OwnerTalk>) => {
-      if (data.kind === 'probe') channel.postMessage({ kind: 'vouch' } satisfies OwnerTalk);
+      if (data.kind !== 'probe') return;
+      channel.postMessage({ kind: 'vouch' } satisfies OwnerTalk);
+      this.#onProbe();
     };
     this.#channel = channel;
   }

@@ -9,7 +9,7 @@
 import type { Page } from './page';
 
 export interface WatchdogOptions {
-  page: Pick<Page, 'setTimer' | 'clearTimer'>;
+  page: Pick<Page, 'now' | 'setTimer' | 'clearTimer'>;
   deadlineMs: number;
   /** Whether anybody on the page waits for the host. If not, it is asked more rarely: other tabs may wait for it. */
   isWaiting(): boolean;
@@ -26,6 +26,8 @@ export class Watchdog {
   #timer: unknown;
   /** The timer runs at the rare pace. */
   #isRare = false;
+  #tickedAt = 0;
+  #tickedAt = 0;
   /** Ticks since it was asked; undefined if it has answered. */
   #unanswered: number | undefined;
 
@@ -56,6 +58,28 @@ export class Watchdog {
     this.#schedule();
   }
 
+  /**
+   * Another tab asks for the host. That counts as a tick too: where a page is hidden for long, its timers run once a
+   * minute, while messages still come.
+   */
+  nudge(): void {
+    const { deadlineMs, page } = this.#options;
+    if (this.#timer === undefined || page.now() - this.#tickedAt < deadlineMs / ticksPerDeadline) return;
+    page.clearTimer(this.#timer);
+    this.#tick();
+  }
+
+  /**
+   * Another tab asks for the host. The timers of a page that has been hidden for long come once a minute, but messages
+   * come at once: so this is a tick, too. Those that had to wait while the page was held come together, and are one.
+   */
+  nudge(): void {
+    const { page, deadlineMs } = this.#options;
+    if (this.#timer === undefined || page.now() - this.#tickedAt < (deadlineMs / ticksPerDeadline) * 0.9) return;
+    page.clearTimer(this.#timer);
+    this.#tick();
+  }
+
   /** Whatever it says, it lives. */
   heard(): void {
     this.#unanswered = undefined;
@@ -64,10 +88,12 @@ export class Watchdog {
   #schedule(): void {
     const { deadlineMs, isWaiting, page } = this.#options;
     this.#isRare = this.#unanswered === undefined && !isWaiting();
+    this.#tickedAt = page.now();
     this.#timer = page.setTimer(() => this.#tick(), this.#isRare ? deadlineMs : deadlineMs / ticksPerDeadline);
   }
 
   #tick(): void {
+    this.#tickedAt = this.#options.page.now();
     if (this.#unanswered === undefined) {
       this.#unanswered = 0;
       this.#options.ping();

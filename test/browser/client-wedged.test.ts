@@ -62,7 +62,9 @@ describe('a host that hangs', () => {
     expect(client.hub.get()).toMatchObject({ role: 'owner', error: undefined });
     expect(workers()).toBe(2);
     // In between, it may wait for the lock of the one that was ended.
-    expect(views.map(({ role }) => role).filter((role) => role !== 'waiting')).toEqual(['owner', 'starting', 'owner']);
+    const roles = views.map(({ role }) => role).filter((role) => role !== 'waiting');
+    const changes = roles.filter((role, i) => role !== roles[i - 1]);
+    expect(changes.slice(-3)).toEqual(['owner', 'starting', 'owner']);
     unsubscribe();
     await client.close();
   });
@@ -77,6 +79,19 @@ describe('a host that hangs', () => {
     expect(await parked).toMatchObject({ instance: { runtimeStatus: 'Suspended' } });
     await client.raiseEvent('a', 'go', 1);
     expect((await end).output).toBe(1);
+    await client.close();
+  });
+});
+
+describe('a start that hangs its host', () => {
+  it('is made once, under an id of its own, and ends parked', async () => {
+    const { client } = open();
+    const id = await client.startNew('loops', { input: 0 });
+    const live = client.watchInstance(id);
+    expect(await seen(live, ({ instance }) => instance?.parked !== undefined)).toMatchObject({
+      instance: { parked: { reason: expect.stringContaining('endless loop') } },
+    });
+    expect(await client.countInstances()).toBe(1);
     await client.close();
   });
 });

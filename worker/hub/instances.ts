@@ -99,14 +99,19 @@ export class Instances {
     return [...committed, ...instance.uncommitted];
   }
 
-  /** Brings those that an instance has started into memory. */
+  /**
+   * Brings those that an instance has started into memory.
+   * @param touched what the batch under way has changed: it is in memory, or deleted, whatever the tail says
+   */
   async loadChildren(id: string, touched: ReadonlySet<string>): Promise<Instance[]> {
     const { children } = await this.hub.store.read({ children: [id] });
     for (const row of children.get(id) ?? []) this.tail.seed(row);
-    const known = this.tail.childrenOf(id).map(({ row }) => row.id);
-    const ids = new Set([...known, ...touched]);
-    await this.load([...ids]);
-    return [...ids].flatMap((each) => this.get(each) ?? []).filter(({ parent }) => parent?.instanceId === id);
+    const committed = this.tail.childrenOf(id).map(({ row }) => row.id);
+    const known = committed.filter((each) => !touched.has(each));
+    await this.load(known);
+    return [...known, ...touched]
+      .flatMap((each) => this.get(each) ?? [])
+      .filter(({ parent }) => parent?.instanceId === id);
   }
 
   /** Gives memory back: the least recently used go, as far as the store knows all of them. */

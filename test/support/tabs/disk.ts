@@ -45,7 +45,7 @@ export class Disk {
       get: (_, name: keyof Store) => {
         const method = store[name].bind(store) as (...args: unknown[]) => Promise<unknown>;
         if (name === 'close') return method;
-        return (...args: unknown[]) => process.pass(this.#inTurn(process, cloned(args), method));
+        return (...args: unknown[]) => process.passOrDie(this.#inTurn(process, cloned(args), method));
       },
     });
   }

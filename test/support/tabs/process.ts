@@ -24,13 +24,26 @@ export class Process {
     else if (this.#state === 'frozen') this.#waiting.push(run);
   }
 
-  /** A promise that settles in here. */
+  /** A promise that settles in here; never, if the process dies. */
   pass<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       promise.then(
         (value) => this.enter(() => resolve(value)),
         (error: unknown) => this.enter(() => reject(error)),
       );
+    });
+  }
+
+  /**
+   * The same, but it rejects when the process dies. Nothing that comes of that has any effect; but a turn that waited for
+   * ever would keep all others of this realm from running.
+   */
+  passOrDie<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const die = () => reject(new Error('the process is dead'));
+      if (this.isDead) die();
+      else this.onDeath(die);
+      this.pass(promise).then(resolve, reject);
     });
   }
 

@@ -22,6 +22,7 @@ export class Tab {
   #events: PageEvents | undefined;
   #tellAttention: ((state: { isOnline: boolean; isVisible: boolean; isUsed: boolean }) => void) | undefined;
   #isVisible = true;
+  #leastMs = 0;
   /** Whether the worker's file can be loaded. */
   isLoadable = true;
   view: Pick<HubView, 'role' | 'error'> = { role: 'starting', error: undefined };
@@ -113,6 +114,11 @@ export class Tab {
     if (this.page.isRunning) this.#host?.thaw();
   }
 
+  /** Its page's timers fire this late at least, as in a tab that has been hidden for long. */
+  throttleTimers(leastMs: number): void {
+    this.#leastMs = leastMs;
+  }
+
   hearNote(key: string, text: string): void {
     this.page.enter(() => this.#events?.note(key, text));
   }
@@ -128,7 +134,7 @@ export class Tab {
     const world = this.#world;
     return {
       now: world.clock.monotonicNow,
-      setTimer: (callback, ms) => world.clock.setTimer(() => page.enter(callback), ms),
+      setTimer: (callback, ms) => world.clock.setTimer(() => page.enter(callback), Math.max(ms, this.#leastMs)),
       clearTimer: world.clock.clearTimer,
       locks: world.locks.for(page),
       openChannel: (name) => world.channels.open(page, name),

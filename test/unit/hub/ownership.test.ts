@@ -137,6 +137,17 @@ describe('an owner that is frozen', () => {
     expect(epochs()).toBe(1);
   });
 
+  it('is found to hang soon, though its page is hidden and its timers run once a minute', async () => {
+    const [first, second] = await open(build, build);
+    first!.show(false);
+    first!.throttleTimers(60_000);
+    await world.pass(60_000);
+    first!.wedgeWorker();
+    const at = world.clock.monotonicNow();
+    await owns(second!);
+    expect(world.clock.monotonicNow() - at).toBeLessThan(20_000);
+  });
+
   it('is left alone by a tab that has been stopped itself', async () => {
     const [first, second] = await open(build, build);
     second!.freeze();
