@@ -189,7 +189,8 @@ export type OwnerTalk =
 
 export type PageMessage =
   /**
-   * `wedgedEpoch`: this page ended the owner of this epoch, since it did not answer any more. `isFirst`: the page has just
+   * `wedgedEpoch`, `leftEpoch`: of the last owner that its page ended, since it hung, and of the last one that left in
+   * good health. `isFirst`: the page has just
    * been loaded. `steals`: how often the page's hosts have taken the hub from a frozen owner of late.
    */
   | {
@@ -200,8 +201,8 @@ export type PageMessage =
       isFirst: boolean;
       steals: number;
     }
-  /** The page of the owner of this epoch has gone away, and the owner was well. */
-  | { kind: 'left'; epoch: number }
+  /** The page of the owner of this epoch has gone away, and the owner was well; or it has ended the owner, which hung. */
+  | { kind: 'left' | 'wedged'; epoch: number }
   /** Whether there is a network, the page can be seen, and somebody has used it in the last moments. */
   | { kind: 'attention'; isOnline: boolean; isVisible: boolean; isUsed: boolean }
   /** Answered at once by `pong`: a host that does not is wedged. */

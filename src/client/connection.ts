@@ -7,7 +7,7 @@ import { HubUnavailableError, OutcomeUnknownError, toFailure } from '../core/err
 import type { HostMessage, HubMethod, ReplyOf, RequestOf, Seen, Watched } from '../protocol';
 import { Calls } from './calls';
 import { errorFrom } from './errors';
-import { Farewell } from './farewell';
+import { Farewells } from './farewell';
 import { type HostEnd, type HostPort, HostWorker } from './host-worker';
 import { browserPage, type Page } from './page';
 import type { HubView } from './types';
@@ -43,7 +43,7 @@ const stealsCountMs = 3_600_000;
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #page: Page;
-  readonly #farewell: Farewell;
+  readonly #farewells: Farewells;
   readonly #voucher: Voucher;
   readonly #attention: ReturnType<Page['attention']>;
   readonly #stopListening: () => void;
@@ -58,8 +58,6 @@ export class Connection {
   #startedAt = 0;
   /** The epoch of this page's host, while it owns the hub. */
   #epoch: number | undefined;
-  /** The epoch of the last one that owned the hub as it hung and was ended. */
-  #wedgedEpoch: number | undefined;
   /** When this page's hosts have taken the hub from a frozen owner. */
   #steals: number[] = [];
   #restart: unknown;
@@ -71,15 +69,15 @@ export class Connection {
     const { taskHub, page = browserPage } = options;
     this.#options = options;
     this.#page = page;
-    this.#farewell = new Farewell(taskHub, page);
+    this.#farewells = new Farewells(taskHub, page);
     this.#voucher = new Voucher(taskHub, page, () => this.#host?.nudge());
     this.#attention = page.attention((state) => this.#host?.post({ kind: 'attention', ...state }));
     this.#stopListening = page.listen({
       away: () => this.#goAway(),
       back: () => this.#comeBack(),
       note: (key, text) => {
-        const epoch = this.#farewell.heard(key, text);
-        if (epoch !== undefined) this.#host?.post({ kind: 'left', epoch });
+        const farewell = this.#farewells.heard(key, text);
+        if (farewell) this.#host?.post(farewell);
       },
     });
     this.#start();
@@ -166,12 +164,13 @@ export class Connection {
     const host = this.#host;
     if (this.#lost || !host) return;
     this.#startedAt = this.#page.now();
-    const leftEpoch = this.#farewell.last;
+    const leftEpoch = this.#farewells.last('left');
+    const wedgedEpoch = this.#farewells.last('wedged');
     this.#steals = this.#steals.filter((at) => this.#startedAt - at < stealsCountMs);
     host.post({
       kind: 'open',
       taskHub: this.#options.taskHub,
-      ...(this.#wedgedEpoch !== undefined && { wedgedEpoch: this.#wedgedEpoch }),
+      ...(wedgedEpoch !== undefined && { wedgedEpoch }),
       ...(leftEpoch !== undefined && { leftEpoch }),
       isFirst: this.#opened++ === 0,
       steals: this.#steals.length,
@@ -183,7 +182,7 @@ export class Connection {
 
   #hostEnded(end: HostEnd): void {
     this.#host = undefined;
-    if (end.kind === 'wedged') this.#wedgedEpoch = this.#epoch;
+    if (end.kind === 'wedged' && this.#epoch !== undefined) this.#farewells.leave('wedged', this.#epoch);
     this.#setEpoch(undefined);
     const reason = this.#reasonOf(end);
     if (end.kind === 'unloadable' || end.kind === 'mute') {
@@ -236,7 +235,7 @@ export class Connection {
   }
 
   #leave(): void {
-    this.#farewell.leave(this.#host?.isWell ? this.#epoch : undefined);
+    if (this.#host?.isWell && this.#epoch !== undefined) this.#farewells.leave('left', this.#epoch);
   }
 
   #lose(error: Error): void {

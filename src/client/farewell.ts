@@ -1,32 +1,39 @@
 /**
- * A word from a page that goes away to whoever runs the hub next, in this tab or another: that its host was the owner, of
- * this epoch, and was well. A hub whose owner goes again and again looks for the culprit among what it ran, and a user
- * who reloads or closes a page is none.
+ * Words that a page leaves about its host to whoever runs the hub next, in this tab or another, as that finds out what
+ * kills its owners: that the owner of this epoch left in good health, since its user reloads or closes the page; or that
+ * it hung, and this page ended it.
  */
 import type { Page } from './page';
 
-export class Farewell {
+/** What has become of an owner. */
+export type Farewell = 'left' | 'wedged';
+
+export class Farewells {
   readonly #page: Page;
-  readonly #key: string;
+  readonly #prefix: string;
+  /** What this page has said: not every page can leave notes. */
+  readonly #own: Partial<Record<Farewell, number>> = {};
 
   constructor(taskHub: string, page: Page) {
     this.#page = page;
-    this.#key = `perdure/${taskHub}/left`;
+    this.#prefix = `perdure/${taskHub}/`;
   }
 
-  /** The epoch of the last owner that left a word. */
-  get last(): number | undefined {
-    return epochIn(this.#page.note(this.#key));
+  /** The epoch of the last owner of which this was said. */
+  last(farewell: Farewell): number | undefined {
+    return epochIn(this.#page.note(this.#prefix + farewell)) ?? this.#own[farewell];
   }
 
-  /** @param epoch of this page's host, if it owns the hub and is well */
-  leave(epoch: number | undefined): void {
-    if (epoch !== undefined) this.#page.leaveNote(this.#key, String(epoch));
+  leave(farewell: Farewell, epoch: number): void {
+    this.#own[farewell] = epoch;
+    this.#page.leaveNote(this.#prefix + farewell, String(epoch));
   }
 
-  /** The epoch in a note that another page has left, if it is such a word. */
-  heard(key: string, text: string): number | undefined {
-    return key === this.#key ? epochIn(text) : undefined;
+  /** What a note of another page says, if it is such a word. */
+  heard(key: string, text: string): { kind: Farewell; epoch: number } | undefined {
+    const kind = (['left', 'wedged'] as const).find((each) => key === this.#prefix + each);
+    const epoch = epochIn(text);
+    return kind && epoch !== undefined ? { kind, epoch } : undefined;
   }
 }
 

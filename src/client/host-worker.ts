@@ -92,11 +92,6 @@ export class HostWorker {
     this.#watchdog.nudge();
   }
 
-  /** Another tab asks for it. */
-  nudge(): void {
-    this.#watchdog.nudge();
-  }
-
   end(): void {
     const { page, port } = this.#options;
     page.clearTimer(this.#helloTimer);

@@ -27,7 +27,6 @@ export class Watchdog {
   /** The timer runs at the rare pace. */
   #isRare = false;
   #tickedAt = 0;
-  #tickedAt = 0;
   /** Ticks since it was asked; undefined if it has answered. */
   #unanswered: number | undefined;
 
@@ -42,6 +41,7 @@ export class Watchdog {
 
   start(): void {
     this.stop();
+    this.#tickedAt = this.#options.page.now();
     this.#schedule();
   }
 
@@ -60,21 +60,11 @@ export class Watchdog {
 
   /**
    * Another tab asks for the host. That counts as a tick too: where a page is hidden for long, its timers run once a
-   * minute, while messages still come.
+   * minute, while messages still come. Those that had to wait while the page was held come together, and are one.
    */
   nudge(): void {
     const { deadlineMs, page } = this.#options;
-    if (this.#timer === undefined || page.now() - this.#tickedAt < deadlineMs / ticksPerDeadline) return;
-    page.clearTimer(this.#timer);
-    this.#tick();
-  }
-
-  /**
-   * Another tab asks for the host. The timers of a page that has been hidden for long come once a minute, but messages
-   * come at once: so this is a tick, too. Those that had to wait while the page was held come together, and are one.
-   */
-  nudge(): void {
-    const { page, deadlineMs } = this.#options;
+    // They come a tick apart, some a moment earlier than that.
     if (this.#timer === undefined || page.now() - this.#tickedAt < (deadlineMs / ticksPerDeadline) * 0.9) return;
     page.clearTimer(this.#timer);
     this.#tick();
@@ -88,7 +78,6 @@ export class Watchdog {
   #schedule(): void {
     const { deadlineMs, isWaiting, page } = this.#options;
     this.#isRare = this.#unanswered === undefined && !isWaiting();
-    this.#tickedAt = page.now();
     this.#timer = page.setTimer(() => this.#tick(), this.#isRare ? deadlineMs : deadlineMs / ticksPerDeadline);
   }
 

@@ -47,8 +47,8 @@ export class Host {
   readonly #conditions: Conditions;
   readonly #liveTasks: LiveTasks;
   readonly #ownership: Ownership;
-  /** The epoch of an owner that this page ended, since it hung. */
-  readonly #wedgedEpoch: number | undefined;
+  /** The epoch of the last owner that its page ended, since it hung. */
+  #wedgedEpoch: number | undefined;
   /** The epoch of the last owner that left in good health. */
   #leftEpoch: number | undefined;
   #role: HubRole = 'starting';
@@ -124,6 +124,9 @@ export class Host {
         break;
       case 'left':
         this.#leftEpoch = message.epoch;
+        break;
+      case 'wedged':
+        this.#wedgedEpoch = message.epoch;
         break;
       case 'attention':
         this.#isVisible = message.isVisible;

@@ -27,7 +27,7 @@ export interface HubSurroundings {
   orchestrations: Registry;
   /** Names the code: what one build cannot go on with, another one tries again. */
   build: string;
-  /** The epoch of an owner that this page ended, since it hung. */
+  /** The epoch of the last owner that its page ended, since it hung. */
   wedgedEpoch?: number | undefined;
   /** The epoch of the owner that said it was leaving, in good health. */
   leftEpoch?: number | undefined;

@@ -1,0 +1,75 @@
+/** How long nobody runs the hub when its owner goes, measured on this machine. */
+import type { Tab } from './tab';
+import type { Tabs } from './tabs';
+import { expect, test } from './test';
+
+/** On a quiet machine it is a tenth of that. */
+const closedLimitMs = 3_000;
+/** Until it is noticed that an owner stands still, and for the taking over, as above. */
+const frozenLimitMs = 6_000 + closedLimitMs;
+
+const rounds = 5;
+
+for (const [work, input, what] of [
+  ['ticks', 100_000, 'timers are due'],
+  ['steps', 100_000, 'an activity has to be run again, in a worker that has to be started'],
+] as const) {
+  test(`from a closed owner to the next one's first commit, while ${what}`, async ({ tabs }) => {
+    let [owner, next] = await tabs.openTwo();
+    const ids = await Promise.all(Array.from({ length: 5 }, () => owner.call('startNew', work, { input })));
+    const figures: { owned: number; committed: number }[] = [];
+    for (let round = 0; round < rounds; round++) {
+      await isAtWork(owner);
+      const closedAt = Date.now();
+      await owner.close();
+      await isAtWork(next);
+      figures.push(await since(closedAt, next));
+      owner = next;
+      next = await tabs.open();
+      await next.toBe('waiting');
+    }
+    report(`closed owner, ${work}`, figures);
+    expect(Math.max(...figures.map(({ committed }) => committed))).toBeLessThan(closedLimitMs);
+    for (const id of ids) if ('value' in id) await next.call('terminate', id.value);
+  });
+}
+
+test("from an owner that stands still to the next one's first commit", async ({ tabs }) => {
+  const [owner, next] = await tabs.openTwo();
+  await owner.prepareStop();
+  const stoppedAt = await stopBetweenCommits(tabs, owner);
+  await next.toBe('owner', frozenLimitMs);
+  // It has been due since before the owner was stopped, or has come due since.
+  await isAtWork(next);
+  const figures = [await since(stoppedAt, next)];
+  report('owner that stands still', figures);
+  expect(figures[0]?.committed).toBeLessThan(frozenLimitMs);
+  owner.wake();
+});
+
+/** In the middle of a transaction it would hold up all others: see freezing.spec.ts. */
+async function stopBetweenCommits(_tabs: Tabs, owner: Tab): Promise<number> {
+  await Promise.all([5_000, 5_500, 6_000].map((ms) => owner.start('sleep', ms)));
+  await expect
+    .poll(async () => Date.now() - ((await owner.switches()).committedAt.at(-1) ?? 0), { timeout: 4_000 })
+    .toBeGreaterThan(1_000);
+  await owner.stop();
+  return Date.now();
+}
+
+async function isAtWork(tab: Tab): Promise<void> {
+  await expect
+    .poll(async () => (await tab.switches()).committedAt.length, { timeout: 20_000, intervals: [20] })
+    .toBeGreaterThan(0);
+}
+
+async function since(at: number, tab: Tab): Promise<{ owned: number; committed: number }> {
+  const { tookOverAt, committedAt } = await tab.switches();
+  return { owned: (tookOverAt[0] ?? 0) - at, committed: (committedAt[0] ?? 0) - at };
+}
+
+function report(what: string, figures: readonly { owned: number; committed: number }[]): void {
+  const text = figures.map(({ owned, committed }) => `${owned} → ${committed}`).join(', ');
+  test.info().annotations.push({ type: 'fail-over', description: `${what}: ${text}` });
+  console.log(`${what}: ms to the take-over → to the first commit: ${text}`);
+}
