@@ -35,6 +35,8 @@ export class Inbox {
   #strange: { build: string; message: Message }[] = [];
   #taken = 0;
   #taking: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+  #isTelling = false;
   #timer: unknown;
   #isStopped = false;
 
@@ -43,10 +45,20 @@ export class Inbox {
     this.#clock = options.clock ?? browserClock;
   }
 
-  /** Takes what has come since the last time. */
+  /**
+   * Takes what has come since the last time. Those who ask together share one look, as each stands in the way of the other
+   * tabs' commands; never one that began before them, or a command could be missed.
+   */
   take(): Promise<void> {
-    this.#taking = this.#taking.catch(() => {}).then(() => this.#take());
-    return this.#taking;
+    if (this.#next) return this.#next;
+    this.#next = this.#taking
+      .catch(() => {})
+      .then(() => {
+        this.#next = undefined;
+        return this.#take();
+      });
+    this.#taking = this.#next;
+    return this.#next;
   }
 
   stop(): void {
@@ -64,6 +76,16 @@ export class Inbox {
       else submit(message);
     }
     if (inbox.length > 0) await this.#settleStrange();
+  }
+
+  /** Once for all that a commit has carried out: each tab looks for all of its outcomes then. */
+  #tell(): void {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    queueMicrotask(() => {
+      this.#isTelling = false;
+      this.#options.onOutcome();
+    });
   }
 
   #isStrange({ build }: InboxRecord, message: Message): boolean {
@@ -95,7 +117,7 @@ export class Inbox {
   }
 
   async #messageFrom({ number, method, args }: InboxRecord): Promise<Message> {
-    const caller: Caller = { inbox: number, done: this.#options.onOutcome };
+    const caller: Caller = { inbox: number, done: () => this.#tell() };
     try {
       return messageOf({ method, request: await open(args[0], this.#options.coding) } as Command, caller);
     } catch (error) {

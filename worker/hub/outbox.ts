@@ -6,6 +6,7 @@
 import { OutcomeUnknownError, toError } from '../../src/core';
 import type { Coding } from '../codec';
 import { clock as browserClock } from '../platform';
+import { mayBeWritten } from '../store/failures';
 import type { Store } from '../store/store';
 import type { Command } from './commands';
 import type { Caller } from './message';
@@ -29,6 +30,8 @@ export class Outbox {
   readonly #build: string;
   #timer: unknown;
   #looks = 0;
+  #looking: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
 
   constructor({ store, coding }: Source, build = '', clock: TimerClock = browserClock) {
     this.#store = store;
@@ -39,13 +42,32 @@ export class Outbox {
 
   /** Resolves once the command is stored; `done` is called when it was carried out or refused. */
   async post({ method, request }: Command, done: Caller['done']): Promise<void> {
-    const number = await this.#store.post({ build: this.#build, method, args: [await seal(request, this.#coding)] });
+    const args = [await seal(request, this.#coding)];
+    const number = await this.#store.post({ build: this.#build, method, args }).catch((error: unknown) => {
+      if (!mayBeWritten(error)) throw error;
+      const unknown = 'the storage failed as this call was written to it; whether it will be carried out is not known';
+      throw new OutcomeUnknownError(unknown, { cause: error });
+    });
     this.#waiting.set(number, done);
     this.#lookLater();
   }
 
-  /** Looks for outcomes. */
-  async look(): Promise<void> {
+  /**
+   * Looks for outcomes. Those who ask together share one look, as each stands in the way of the owner's commits; never one
+   * that began before them, or an outcome could be missed.
+   */
+  look(): Promise<void> {
+    this.#next ??= this.#looking
+      .catch(() => {})
+      .then(() => {
+        this.#next = undefined;
+        this.#looking = this.#lookNow();
+        return this.#looking;
+      });
+    return this.#next;
+  }
+
+  async #lookNow(): Promise<void> {
     if (this.#waiting.size === 0) return;
     const { outcomes } = await this.#store.read({ outcomes: [...this.#waiting.keys()] });
     if (outcomes.size === 0) return;

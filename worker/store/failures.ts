@@ -67,3 +67,9 @@ export function isConnectionLost(error: unknown): boolean {
   const { name } = error instanceof Error ? error : { name: undefined };
   return name === 'InvalidStateError' || name === 'UnknownError' || name === 'AbortError';
 }
+
+/** Whether what a write failed with leaves open if it was written all the same: its answer may have been lost. */
+export function mayBeWritten(error: unknown): boolean {
+  if (error instanceof StorageTimeoutError) return error.mayBeWritten;
+  return error instanceof StorageError && isConnectionLost(error.cause);
+}
