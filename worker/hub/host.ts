@@ -64,6 +64,8 @@ export class Host {
   /** The newest commit that the page has been shown. */
   #shown = 0;
   #lookTimer: unknown;
+  /** A connection for the next tenure, opened while another tab has the hub: to open one takes longer than to take over. */
+  #spare: Store | undefined;
 
   constructor({ taskHub, wedgedEpoch, leftEpoch, isFirst, steals }: OpenMessage, options: HostOptions) {
     const { environment, coding } = options;
@@ -107,7 +109,7 @@ export class Host {
       run: () => this.#runHub(),
       stop: () => this.#tenure?.handOver(),
       standing: () => this.#tenure?.standing ?? { build: this.#build, workers: 0 },
-      onWait: () => this.#setRole('waiting'),
+      onWait: () => this.#wait(),
       onOwner: (standing) => this.#setOwner(standing),
       onHeir: (epoch) => {
         this.#leftEpoch = epoch;
@@ -152,11 +154,24 @@ export class Host {
     this.#builds.close();
     this.#liveTasks.clear();
     this.#hints.close();
+    this.#spare?.close();
     this.#store.close();
     this.#options.post({ kind: 'closed' });
   }
 
   // ------------------------------------------------------------------------------------------------ ownership
+
+  #wait(): void {
+    this.#setRole('waiting');
+    this.#spare ??= this.#options.environment.openStore();
+    void this.#spare.read({}).catch(() => {});
+  }
+
+  #takeSpare(): Store {
+    const store = this.#spare ?? this.#options.environment.openStore();
+    this.#spare = undefined;
+    return store;
+  }
 
   async #runHub(): Promise<void> {
     if (this.#isClosed) return;
@@ -167,6 +182,7 @@ export class Host {
     const tenure = new Tenure({
       name: this.#taskHub,
       environment,
+      store: this.#takeSpare(),
       source: { store: this.#store, coding },
       coding,
       orchestrations,

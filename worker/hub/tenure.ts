@@ -22,6 +22,8 @@ export interface TenureOptions
     'name' | 'coding' | 'orchestrations' | 'build' | 'retention' | 'wedgedEpoch' | 'leftEpoch' | 'onTrouble'
   > {
   environment: Environment;
+  /** A connection for this tenure alone. */
+  store: Store;
   /** The tab's own connection. */
   source: Source;
   liveTasks: LiveTasks;
@@ -53,12 +55,12 @@ export class Tenure {
   readonly #untilStopped: Promise<void>;
 
   constructor(options: TenureOptions) {
-    const { environment, source, holds, onChange, onTakenOver, onStanding, onOutcome, livingBuilds, ...rest } = options;
+    const { environment, store, source, holds, onChange, onTakenOver, onStanding, onOutcome, livingBuilds, ...rest } = options;
     this.#options = options;
     this.#untilStopped = new Promise<void>((resolve) => {
       this.#stopped = resolve;
     });
-    this.#store = environment.openStore();
+    this.#store = store;
     this.pool = environment.createPool({
       holds,
       onResults: (results) => this.hub.finish(results),
@@ -67,7 +69,7 @@ export class Tenure {
     this.hub = new Hub({
       ...rest,
       holds,
-      store: this.#store,
+      store,
       pool: this.pool,
       clock: environment.clock,
       guard: { enter, leave },

@@ -9,7 +9,7 @@ import type { HubView } from '../../../src/client/types';
 import type { HostMessage, HubMethod, PageMessage, ReplyOf, RequestOf } from '../../../src/protocol';
 import { Coding } from '../../../worker/codec';
 import { type Environment, Host, Registry } from '../../../worker/hub';
-import { InProcessPool } from '../simulation';
+import { InProcessPool, type VirtualClock } from '../simulation';
 import { Process } from './process';
 import type { Build, World } from './world';
 
@@ -134,8 +134,7 @@ export class Tab {
     const world = this.#world;
     return {
       now: world.clock.monotonicNow,
-      setTimer: (callback, ms) => world.clock.setTimer(() => page.enter(callback), Math.max(ms, this.#leastMs)),
-      clearTimer: world.clock.clearTimer,
+      ...timersOf(page, world.clock, () => this.#leastMs),
       locks: world.locks.for(page),
       openChannel: (name) => world.channels.open(page, name),
       note: (key) => world.notes.get(key),
@@ -213,8 +212,7 @@ export class Tab {
       clock: {
         now: world.clock.now,
         monotonicNow: world.clock.monotonicNow,
-        setTimer: (callback, ms) => world.clock.setTimer(() => process.enter(callback), ms),
-        clearTimer: world.clock.clearTimer,
+        ...timersOf(process, world.clock),
       },
       locks,
       random: () => world.chance.next(),
@@ -226,4 +224,22 @@ export class Tab {
       room: async () => undefined,
     };
   }
+}
+
+/** The timers of a process. One that is due while it is frozen can still be cleared. */
+function timersOf(process: Process, clock: VirtualClock, leastMs: () => number = () => 0) {
+  const cleared = new WeakSet<object>();
+  return {
+    setTimer(callback: () => void, ms: number): unknown {
+      const run = () => {
+        if (!cleared.has(timer)) callback();
+      };
+      const timer = clock.setTimer(() => process.enter(run), Math.max(ms, leastMs())) as object;
+      return timer;
+    },
+    clearTimer(timer: unknown): void {
+      clock.clearTimer(timer);
+      if (timer) cleared.add(timer as object);
+    },
+  };
 }

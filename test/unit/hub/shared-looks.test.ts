@@ -1,0 +1,67 @@
+/**
+ * Each look into the database stands in the way of commits. So many commands that are under way at a time, and the many
+ * hints that they bring, must not make for as many looks.
+ */
+import { expect, it } from 'vitest';
+import { Inbox } from '../../../worker/hub/inbox';
+import { Outbox } from '../../../worker/hub/outbox';
+import { MemoryStore, type StoreOperation } from '../../../worker/store/memory';
+import { SimulatedClient } from '../../support/simulated-client';
+import { plain } from '../../support/source';
+
+const commands = 50;
+
+/** Many commands of another tab, which lie in the inbox. */
+async function open() {
+  const client = await SimulatedClient.open({ orchestrations: { quick: async () => 1 } });
+  const operations: StoreOperation[] = [];
+  const faults = (operation: StoreOperation) => {
+    operations.push(operation);
+    return 'ok' as const;
+  };
+  const source = plain(new MemoryStore(client.sim.database, { faults }));
+  const told: unknown[] = [];
+  const outbox = new Outbox(source);
+  for (let i = 0; i < commands; i++) {
+    const request = { name: 'quick', instanceId: `i${i}`, input: 1, fresh: false };
+    await outbox.post({ method: 'startNew', request }, (outcome) => told.push(outcome));
+  }
+  let hints = 0;
+  const inbox = new Inbox({
+    ...source,
+    submit: (message) => client.sim.hub?.submit(message),
+    onOutcome: () => {
+      hints++;
+    },
+  });
+  operations.length = 0;
+  return { client, inbox, outbox, told, operations, hints: () => hints };
+}
+
+it('hints that come together lead to one look, at the inbox and for outcomes', async () => {
+  const { client, inbox, outbox, told, operations, hints } = await open();
+  const newest = () => client.sim.hub?.tail?.newest ?? 0;
+  const before = newest();
+  await Promise.all(Array.from({ length: commands }, () => inbox.take()));
+  expect(operations.filter((operation) => operation === 'read')).toHaveLength(1);
+  await client.sim.until(() => (client.sim.database.outcomes.size === commands ? true : undefined));
+  expect(hints()).toBeLessThanOrEqual(newest() - before);
+
+  operations.length = 0;
+  await Promise.all(Array.from({ length: commands }, () => outbox.look()));
+  expect(operations).toEqual(['read', 'forget']);
+  expect(told).toHaveLength(commands);
+  outbox.stop();
+});
+
+it('who asks while a look is under way is served by the next one', async () => {
+  const { client, inbox, outbox, told, operations } = await open();
+  const first = inbox.take();
+  await Promise.resolve();
+  await Promise.all([first, inbox.take(), inbox.take()]);
+  expect(operations.filter((operation) => operation === 'read').length).toBeLessThanOrEqual(2);
+  await client.sim.until(() => (client.sim.database.outcomes.size === commands ? true : undefined));
+  await outbox.look();
+  expect(told).toHaveLength(commands);
+  outbox.stop();
+});
