@@ -190,8 +190,8 @@ export type OwnerTalk =
 export type PageMessage =
   /**
    * `wedgedEpoch`, `leftEpoch`: of the last owner that its page ended, since it hung, and of the last one that left in
-   * good health. `isFirst`: the page has just
-   * been loaded. `steals`: how often the page's hosts have taken the hub from a frozen owner of late.
+   * good health. `isFirst`: the page has just been loaded. `steals`: how long ago, in milliseconds, the page's hosts have
+   * taken the hub from frozen owners.
    */
   | {
       kind: 'open';
@@ -199,7 +199,7 @@ export type PageMessage =
       wedgedEpoch?: number;
       leftEpoch?: number;
       isFirst: boolean;
-      steals: number;
+      steals: readonly number[];
     }
   /** The page of the owner of this epoch has gone away, and the owner was well; or it has ended the owner, which hung. */
   | { kind: 'left' | 'wedged'; epoch: number }

@@ -8,7 +8,8 @@ export type Break = 'lose' | 'double' | 'leak';
 /** The name that the page gives to its host worker; behind it stands what is to be broken. */
 export const hostName = 'soak-host';
 
-const every = 150;
+/** One in so many is broken. */
+const every = 25;
 
 interface Logged {
   entries: unknown[];

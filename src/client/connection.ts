@@ -35,10 +35,8 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 /** A host that has worked for so long has nothing to do with what befell the one before. */
 const steadyMs = 60_000;
-/** So many hosts are started in vain before the page gives up, if none has ever come up. */
-const mostFirstTries = 3;
-/** How long it counts that this page has taken the hub from a frozen owner. */
-const stealsCountMs = 3_600_000;
+/** After so many hosts that did not come up, calls are rejected; and the page gives up, if none ever has. */
+const mostTries = 3;
 
 export class Connection {
   readonly #options: ConnectionOptions;
@@ -166,14 +164,13 @@ export class Connection {
     this.#startedAt = this.#page.now();
     const leftEpoch = this.#farewells.last('left');
     const wedgedEpoch = this.#farewells.last('wedged');
-    this.#steals = this.#steals.filter((at) => this.#startedAt - at < stealsCountMs);
     host.post({
       kind: 'open',
       taskHub: this.#options.taskHub,
       ...(wedgedEpoch !== undefined && { wedgedEpoch }),
       ...(leftEpoch !== undefined && { leftEpoch }),
       isFirst: this.#opened++ === 0,
-      steals: this.#steals.length,
+      steals: this.#steals.map((at) => this.#startedAt - at),
     });
     this.#attention.tell();
     for (const [watch, { watched }] of this.#watches) host.post({ kind: 'watch', watch, watched });
@@ -186,8 +183,10 @@ export class Connection {
     this.#setEpoch(undefined);
     const reason = this.#reasonOf(end);
     if (end.kind === 'unloadable' || end.kind === 'mute') {
-      if (this.#opened === 0 && this.#ended + 1 >= mostFirstTries) {
-        const error = new HubUnavailableError(reason);
+      const error = new HubUnavailableError(reason);
+      // Whoever waits is told; if it could be loaded before, it may be again.
+      if (this.#ended + 1 >= mostTries) this.#calls.rejectAll(error);
+      if (this.#ended + 1 >= mostTries && this.#opened === 0) {
         this.#lose(error);
         this.#options.onHub({ role: 'starting', error });
         return;

@@ -345,14 +345,16 @@ export class Hub {
   async #fill(batch: Batch): Promise<void> {
     const { clock } = this.#around;
     // What cannot be read fails again with the message that needs it, and then it is known which.
-    await this.#load().catch(() => {});
+    const looked = await this.#load().catch(() => new Set<string>());
     const end = clock.monotonicNow() + batchMs;
     const most = this.#solo > 0 ? 1 : messagesPerTurn;
     do {
       const next = this.#mailboxes.take(most);
       if (!next) break;
       for (const message of next.messages) batch.taken.push(message);
-      if (!batch.touched.has(next.id) && next.messages.some(needsInstance)) await this.#instances.load([next.id]);
+      // What was looked for and not found is not there: an id that is new costs no second look.
+      const isKnown = batch.touched.has(next.id) || looked.has(next.id);
+      if (!isKnown && next.messages.some(needsInstance)) await this.#instances.load([next.id]);
       await this.#handle(batch, next.id, next.messages);
     } while (this.#solo === 0 && !this.#isFull(batch, end));
   }
@@ -374,10 +376,12 @@ export class Hub {
     return batch.bytes >= batchBytes || this.#around.clock.monotonicNow() >= end;
   }
 
-  /** Reads what the batch will need, in one transaction. */
-  async #load(): Promise<void> {
-    const ids = this.#mailboxes.firsts(instancesPerLoad).filter(needsInstance);
-    await this.#instances.load(ids.map((message) => message.to));
+  /** Reads what the batch will need, in one transaction. Gives the ids that it has looked for. */
+  async #load(): Promise<ReadonlySet<string>> {
+    const messages = this.#mailboxes.firsts(instancesPerLoad).filter(needsInstance);
+    const ids = new Set(messages.map((message) => message.to));
+    await this.#instances.load([...ids]);
+    return ids;
   }
 
   async #commit(batch: Batch): Promise<void> {

@@ -21,8 +21,8 @@ export interface OwnershipOptions {
   build: string | number;
   /** Whether it may ask an owner of another build: once per page load. */
   mayAsk: boolean;
-  /** How often this page has taken the hub from a frozen owner of late. */
-  steals: number;
+  /** How long ago this page's hosts have taken the hub from frozen owners, in milliseconds. */
+  steals: readonly number[];
   /** Whether this tab is seen. */
   isVisible(): boolean;
   /** Runs the hub, and resolves when it has stopped. */
@@ -49,8 +49,9 @@ const restartMs = 1_000;
 const heirMs = 2_000;
 /** The shortest time between two things that the owner tells of itself unasked. */
 const tellEveryMs = 1_000;
-/** A page that has taken the hub from frozen owners so often of late leaves it to others. */
+/** A page that has taken the hub from frozen owners so often within an hour leaves it to others. */
 const mostSteals = 3;
+const stealsCountMs = 3_600_000;
 /** Between two such takings. */
 const coolDownMs = 30_000;
 
@@ -64,8 +65,8 @@ export class Ownership {
   /** This host, among those that ask. */
   readonly #host = randomId();
   #mayAsk: boolean;
-  #steals: number;
-  #stoleAt = Number.NEGATIVE_INFINITY;
+  /** When it has taken the hub from a frozen owner. */
+  readonly #steals: number[];
   /** It has the lock. */
   #isHolding = false;
   #hasToldLately = false;
@@ -85,14 +86,13 @@ export class Ownership {
     this.#clock = environment.clock;
     this.#name = `perdure/${taskHub}`;
     this.#mayAsk = mayAsk;
-    this.#steals = steals;
+    this.#steals = steals.map((ago) => environment.clock.monotonicNow() - ago);
     this.#channel = environment.openChannel(ownerChannel(taskHub));
     this.#channel.onmessage = ({ data }) => this.#hear(data as OwnerTalk);
     this.#watch = new OwnerWatch({
       clock: environment.clock,
       random: environment.random,
-      mayTake: () =>
-        options.isVisible() && this.#steals < mostSteals && this.#clock.monotonicNow() - this.#stoleAt > coolDownMs,
+      mayTake: () => options.isVisible() && !this.#hasStolenLately,
       probe: () => this.#say({ kind: 'probe' }),
       onFrozen: () => this.#takeFromFrozen(),
     });
@@ -126,6 +126,12 @@ export class Ownership {
   #tellNow(): void {
     this.#hasNews = false;
     this.#say({ kind: 'owner', standing: this.#options.standing() });
+  }
+
+  get #hasStolenLately(): boolean {
+    const now = this.#clock.monotonicNow();
+    const since = (ms: number) => this.#steals.filter((at) => now - at < ms).length;
+    return since(coolDownMs) > 0 || since(stealsCountMs) >= mostSteals;
   }
 
   get #isClosed(): boolean {
@@ -215,8 +221,7 @@ export class Ownership {
   }
 
   #takeFromFrozen(): void {
-    this.#steals++;
-    this.#stoleAt = this.#clock.monotonicNow();
+    this.#steals.push(this.#clock.monotonicNow());
     this.#options.onSteal();
     this.#takeOutOfTurn();
   }

@@ -27,6 +27,15 @@ const pageSize = 200;
 /** How often a policy is kept to, and how soon at first, in milliseconds. */
 const retainEveryMs = 60_000;
 const firstRetainMs = 5_000;
+/** A hub that is busy just then is asked again so soon; one that is never idle is not spared longer than this. */
+const askAgainMs = 1_000;
+const patienceMs = 15_000;
+
+interface Keeping {
+  policy: RetentionPolicy;
+  clock: TimerClock;
+  isIdle(): boolean;
+}
 
 export class Sweep {
   #timer: { clock: TimerClock; timer: unknown } | undefined;
@@ -45,12 +54,21 @@ export class Sweep {
     this.submit({ ...message, kind: 'answer', outcome });
   }
 
-  /** Keeps to the policy from now on, when nothing else is to do. */
-  keepTo(policy: RetentionPolicy, clock: TimerClock, isIdle: () => boolean, inMs = firstRetainMs): void {
+  /** Keeps to the policy from now on, best when nothing else is to do. */
+  keepTo(policy: RetentionPolicy, clock: TimerClock, isIdle: () => boolean): void {
+    this.#retainIn(firstRetainMs, 0, { policy, clock, isIdle });
+  }
+
+  /** @param busyMs for how long the hub has been found busy */
+  #retainIn(inMs: number, busyMs: number, keeping: Keeping): void {
+    const { policy, clock, isIdle } = keeping;
     const timer = clock.setTimer(async () => {
+      const isTime = isIdle() || busyMs >= patienceMs;
       // What failed is found again the next time.
-      if (isIdle()) await this.#retain(policy, clock.now()).catch(() => {});
-      if (this.#timer) this.keepTo(policy, clock, isIdle, retainEveryMs);
+      if (isTime) await this.#retain(policy, clock.now()).catch(() => {});
+      if (!this.#timer) return;
+      if (isTime) this.#retainIn(retainEveryMs, 0, keeping);
+      else this.#retainIn(askAgainMs, busyMs + askAgainMs, keeping);
     }, inMs);
     this.#timer = { clock, timer };
   }

@@ -55,7 +55,8 @@ export class Tenure {
   readonly #untilStopped: Promise<void>;
 
   constructor(options: TenureOptions) {
-    const { environment, store, source, holds, onChange, onTakenOver, onStanding, onOutcome, livingBuilds, ...rest } = options;
+    const { environment, store, source, holds, onChange, onTakenOver, onStanding, onOutcome, livingBuilds, ...rest } =
+      options;
     this.#options = options;
     this.#untilStopped = new Promise<void>((resolve) => {
       this.#stopped = resolve;

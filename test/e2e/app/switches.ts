@@ -13,6 +13,8 @@ export interface Switches {
   clockMs: number;
   /** How long a commit is held open before it is finished, in milliseconds. */
   commitMs: number;
+  /** How long it takes until this worker hears that its lock was stolen, in milliseconds. */
+  deafMs: number;
   /** A commit is held open now. */
   isHolding: boolean;
   /** When this worker had taken the hub over, and when its commits were complete; by the real clock. */
@@ -30,6 +32,7 @@ globalThis.faults = {
   hints: (given.get('hints') ?? undefined) as HintFault | undefined,
   clockMs: Number(given.get('clock') ?? 0),
   commitMs: Number(given.get('commit') ?? 0),
+  deafMs: Number(given.get('deaf') ?? 0),
   isHolding: false,
   tookOverAt: [],
   committedAt: [],
@@ -47,6 +50,7 @@ export function keepThread(ms: number): void {
 }
 
 moveClock();
+hearLate();
 if (typeof BroadcastChannel !== 'undefined') disturbHints();
 if (typeof IDBTransaction !== 'undefined') {
   noteCommits();
@@ -56,6 +60,19 @@ if (typeof IDBTransaction !== 'undefined') {
 
 function moveClock(): void {
   Date.now = () => realNow() + faults.clockMs;
+}
+
+/** Whoever does not know that it has lost its lock goes on writing. */
+function hearLate(): void {
+  type Request = (...args: unknown[]) => Promise<unknown>;
+  const locks = LockManager.prototype as unknown as { request: Request };
+  const { request } = locks;
+  locks.request = function (...args) {
+    return request.apply(this, args).catch(async (error: unknown) => {
+      if (faults.deafMs > 0) await new Promise<void>((resolve) => setTimer(resolve, faults.deafMs));
+      throw error;
+    });
+  };
 }
 
 function disturbHints(): void {

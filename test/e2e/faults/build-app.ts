@@ -10,7 +10,7 @@ export async function buildApp(builds: readonly Build[], folder: string): Promis
   for (const name of builds) {
     await build({
       configFile: false,
-      logLevel: 'warn',
+      logLevel: 'error',
       base: './',
       root: join(sources, name),
       resolve: { tsconfigPaths: true },

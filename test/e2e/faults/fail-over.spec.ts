@@ -1,6 +1,5 @@
 /** How long nobody runs the hub when its owner goes, measured on this machine. */
 import type { Tab } from './tab';
-import type { Tabs } from './tabs';
 import { expect, test } from './test';
 
 /** On a quiet machine it is a tenth of that. */
@@ -36,26 +35,19 @@ for (const [work, input, what] of [
 
 test("from an owner that stands still to the next one's first commit", async ({ tabs }) => {
   const [owner, next] = await tabs.openTwo();
+  const collecting = await next.start('collect', 2);
   await owner.prepareStop();
-  const stoppedAt = await stopBetweenCommits(tabs, owner);
-  await next.toBe('owner', frozenLimitMs);
-  // It has been due since before the owner was stopped, or has come due since.
-  await isAtWork(next);
+  await owner.untilIdle();
+  const stoppedAt = Date.now();
+  await owner.stop();
+  const raised = next.raise(collecting, 1);
+  await next.toBe('owner', 2 * frozenLimitMs);
+  await raised;
   const figures = [await since(stoppedAt, next)];
   report('owner that stands still', figures);
   expect(figures[0]?.committed).toBeLessThan(frozenLimitMs);
   owner.wake();
 });
-
-/** In the middle of a transaction it would hold up all others: see freezing.spec.ts. */
-async function stopBetweenCommits(_tabs: Tabs, owner: Tab): Promise<number> {
-  await Promise.all([5_000, 5_500, 6_000].map((ms) => owner.start('sleep', ms)));
-  await expect
-    .poll(async () => Date.now() - ((await owner.switches()).committedAt.at(-1) ?? 0), { timeout: 4_000 })
-    .toBeGreaterThan(1_000);
-  await owner.stop();
-  return Date.now();
-}
 
 async function isAtWork(tab: Tab): Promise<void> {
   await expect

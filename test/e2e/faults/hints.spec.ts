@@ -8,13 +8,13 @@ for (const hints of ['lost', 'doubled', 'shuffled'] satisfies HintFault[]) {
     tabs,
   }) => {
     const [first, second] = await tabs.openTwo({ hints });
-    const id = await second.start('collect', 4);
+    const id = await second.start('collect', 2);
     const views = await Promise.all([first, second].map((tab) => follow(tab, id)));
-    for (let item = 0; item < 4; item++) expect(await second.raise(id, item)).toEqual({ value: undefined });
+    for (let item = 0; item < 2; item++) expect(await second.raise(id, item)).toEqual({ value: undefined });
     // What the first tab does must show in the second, too.
     const other = await first.start('steps', 20);
     expect(await second.end(other)).toEqual({ output: 190 });
-    expect(await second.end(id)).toEqual({ output: [0, 1, 2, 3] });
+    expect(await second.end(id)).toEqual({ output: [0, 1] });
     for (const view of views) await expect.poll(view, { timeout: 15_000 }).toBe('Completed');
     expect([await first.role(), await second.role()]).toEqual(['owner', 'waiting']);
   });

@@ -4,6 +4,7 @@ import type { HistoryEvent, HubView, RuntimeStatus } from 'perdure';
 import type { App } from '../app/page';
 import type { Switches } from '../app/switches';
 import type { TabBrowser } from './browser';
+import { pause } from './chance';
 import type { Oracle } from './oracle';
 
 /** How a call ended. */
@@ -20,8 +21,12 @@ type Command =
   | 'waitForCompletion'
   | 'countInstances';
 
+/** So long an instance may take to its end. */
+const longestMs = 60_000;
 /** So long it may take until a tab stands to the hub as it should. */
 const roleMs = 30_000;
+/** A hub that has not committed anything for so long has nothing to write. */
+const idleMs = 1_000;
 /** A page is made to compute for so long at a time, to find its process. */
 const burnMs = 200;
 
@@ -160,6 +165,17 @@ export class Tab {
     return (await this.#host()).evaluate(() => faults);
   }
 
+  /** Waits until it has written all that it had to: who is stopped in the middle of a transaction holds up all others. */
+  async untilIdle(): Promise<void> {
+    const commits = async () => (await this.switches()).committedAt.length;
+    let last = -1;
+    for (let now = await commits(); now !== last; now = await commits()) {
+      last = now;
+      // Its checkpoint comes after a pause.
+      await pause(idleMs);
+    }
+  }
+
   /** Freezes it as browsers do, with an event before. Another tab must be in front. */
   async freeze(): Promise<void> {
     await (await this.#cdp()).send('Page.setWebLifecycleState', { state: 'frozen' });
@@ -222,5 +238,3 @@ export class Tab {
     return this.#session;
   }
 }
-
-const longestMs = 60_000;

@@ -6,7 +6,12 @@ import { Oracle } from './oracle';
 import { Tab } from './tab';
 
 /** What a page's address turns on in its workers. */
-export type SwitchesAtStart = { hints?: NonNullable<Switches['hints']>; clock?: number; commit?: number };
+export type SwitchesAtStart = {
+  hints?: NonNullable<Switches['hints']>;
+  clock?: number;
+  commit?: number;
+  deaf?: number;
+};
 
 export class Tabs {
   readonly browser: TabBrowser;

@@ -4,14 +4,17 @@ import { SimulatedClient } from '../../support/simulated-client';
 import type { Context } from '../../support/styles';
 
 const child = async () => 1;
-const parent = async (ctx: Context) => ctx.all([ctx.callSubOrchestrator(child), ctx.callSubOrchestrator(child)]);
+const parent = async (ctx: Context) => {
+  // So that all parents are older than any child, and are purged before them.
+  await ctx.createTimer(1_000);
+  return ctx.all([ctx.callSubOrchestrator(child), ctx.callSubOrchestrator(child)]);
+};
 
 it.each(['from the log', 'from the rows'])('of several families, each instance is purged once, %s', async (from) => {
   const client = await SimulatedClient.open({ orchestrations: { parent, child } });
-  for (const id of ['a', 'b', 'c']) {
-    await client.startNew('parent', { instanceId: id });
-    await client.end(id);
-  }
+  const ids = ['a', 'b', 'c'];
+  for (const instanceId of ids) await client.startNew('parent', { instanceId });
+  for (const id of ids) await client.end(id);
   if (from === 'from the rows') {
     await client.checkpoint();
     await client.restart();

@@ -65,3 +65,15 @@ it('who asks while a look is under way is served by the next one', async () => {
   expect(told).toHaveLength(commands);
   outbox.stop();
 });
+
+it('starts under new ids, of many at once, are looked up together', async () => {
+  const client = await SimulatedClient.open({ orchestrations: { quick: async () => 1 } });
+  let reads = 0;
+  client.sim.options.faults = (operation) => {
+    if (operation === 'read') reads++;
+    return 'ok';
+  };
+  const starting = Array.from({ length: commands }, (_, i) => client.startNew('quick', { instanceId: `i${i}` }));
+  await Promise.all(starting);
+  expect(reads).toBeLessThan(commands / 2);
+});
