@@ -155,7 +155,9 @@ async function make(client: SimulatedClient, changes: readonly Change[]): Promis
 }
 
 describe('lists and counts, in the owner and elsewhere,', () => {
-  it('are what the status of each instance says, for every filter, order and page size', async () => {
+  it('are what the status of each instance says, for every filter, order and page size', {
+    timeout: 60_000,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(change, { minLength: 4, maxLength: 24 }),
@@ -220,7 +222,10 @@ describe('the count by name and status', () => {
     await client.checkpoint();
     await client.suspend('i1');
     const store = new MemoryStore(client.sim.database);
-    store.read = () => Promise.reject(new Error('nothing is to be read'));
+    const read = store.read.bind(store);
+    // Who owns the hub is all that is looked at.
+    store.read = (request) =>
+      Object.keys(request).length === 0 ? read(request) : Promise.reject(new Error('nothing is to be read'));
     const queries = new Queries(plain(store), () => client.sim.hub?.tail);
     expect(await queries.count({})).toBe(20);
     expect(await queries.count({ name: 'waits' })).toBe(10);

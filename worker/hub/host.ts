@@ -165,6 +165,8 @@ export class Host {
     this.#setRole('waiting');
     this.#spare ??= this.#options.environment.openStore();
     void this.#spare.read({}).catch(() => {});
+    // What was shown may be from before another tab took over.
+    this.#desk.show(undefined);
   }
 
   #takeSpare(): Store {

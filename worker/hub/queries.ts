@@ -11,6 +11,7 @@ import { copyInstances } from './copies';
 import { runtimeStatusOf } from './filter';
 import { countRows, type Found, findRows } from './listing';
 import { type Source, Unpacking } from './payloads';
+import { SharedLook } from './shared-look';
 import { TailReader } from './tail-reader';
 import { taskKey } from './task-key';
 import type { StateOf } from './task-state';
@@ -21,6 +22,7 @@ export class Queries {
   readonly #ownTail: () => Tail | undefined;
   readonly #stateOf: StateOf;
   readonly #reader: TailReader;
+  readonly #epoch: SharedLook<number>;
 
   /** @param ownTail the tail of the hub that runs in this worker, if one does */
   constructor(source: Source, ownTail: () => Tail | undefined, stateOf: StateOf = () => ({})) {
@@ -29,6 +31,7 @@ export class Queries {
     this.#store = source.store;
     this.#ownTail = ownTail;
     this.#reader = new TailReader(source.store);
+    this.#epoch = new SharedLook(async () => (await source.store.read({})).meta.epoch);
   }
 
   /** The number of the newest commit. */
@@ -110,9 +113,10 @@ export class Queries {
     }
   }
 
-  #tail(): Tail | Promise<Tail> {
+  async #tail(): Promise<Tail> {
     const own = this.#ownTail();
-    if (!own) return this.#reader.read();
+    // A tab that was frozen may not have heard yet that another one owns the hub now.
+    if (!own || own.epoch !== (await this.#epoch.take())) return this.#reader.read();
     this.#reader.forget();
     return own;
   }

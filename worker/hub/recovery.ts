@@ -25,6 +25,7 @@ export async function recoverTail(
   for (const row of await readRows(store, idsIn(above))) tail.seed(row);
   for (const record of above) tail.apply(record);
   tail.newest = records.at(-1)?.commit ?? meta.checkpoint;
+  tail.epoch = meta.epoch;
   return { tail, meta, records };
 }
 

@@ -5,29 +5,21 @@
 import type { Store } from '../store/store';
 import type { Tail } from '../store/tail';
 import { idsIn, readRows, recoverTail } from './recovery';
+import { SharedLook } from './shared-look';
 
 export class TailReader {
   readonly #store: Store;
   #tail: Tail | undefined;
   #checkpoint = 0;
-  #reading: Promise<unknown> = Promise.resolve();
-  #next: Promise<Tail> | undefined;
+  readonly #reading = new SharedLook(() => (this.#tail ? this.#readOn(this.#tail) : this.#readAll()));
 
   constructor(store: Store) {
     this.#store = store;
   }
 
-  /** The tail as of now. Those who ask together share one reading; never one that began before them, or who has just heard of a change could miss it. */
+  /** The tail as of now. */
   read(): Promise<Tail> {
-    this.#next ??= this.#reading
-      .catch(() => {})
-      .then(() => {
-        this.#next = undefined;
-        const reading = this.#tail ? this.#readOn(this.#tail) : this.#readAll();
-        this.#reading = reading;
-        return reading;
-      });
-    return this.#next;
+    return this.#reading.take();
   }
 
   /** Gives the memory back. */

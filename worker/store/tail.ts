@@ -58,6 +58,8 @@ export class Tail {
   readonly #children = new Map<string, Set<string>>();
   /** The number of the newest commit that is folded in. */
   newest = 0;
+  /** Who owned the hub when it was read. */
+  epoch = 0;
 
   /** Ids of instances that have changed since they were last written to their row. */
   get changed(): ReadonlySet<string> {

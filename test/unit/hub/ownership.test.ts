@@ -111,6 +111,18 @@ describe('an owner that is frozen', () => {
     checkRecords(world.records);
   });
 
+  it('answers nothing from its memory when it wakes up', async () => {
+    const [first, second, third] = await open(build, build, build);
+    first!.freeze();
+    await owns(second!);
+    await world.within(start(third!, 'works', 'i'));
+    const asked = first!.call('getStatus', { instanceId: 'i' });
+    const counted = first!.call('countInstances', { filter: {} });
+    first!.thaw();
+    expect(await world.within(asked)).toMatchObject({ instanceId: 'i' });
+    expect(await world.within(counted)).toBe(1);
+  });
+
   it('keeps it as long as no other tab is seen', async () => {
     const [first, second] = await open(build, build);
     second!.show(false);
