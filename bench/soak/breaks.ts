@@ -8,7 +8,7 @@ export type Break = 'lose' | 'double' | 'leak';
 /** The name that the page gives to its host worker; behind it stands what is to be broken. */
 export const hostName = 'soak-host';
 
-/** One in so many is broken. */
+/** One commit or command in so many is broken; payloads are few, so none of them goes. */
 const every = 25;
 
 interface Logged {
@@ -34,7 +34,7 @@ export function breakIfAsked(): void {
   if (what === 'double' || what === 'leak') {
     const store = what === 'double' ? 'inbox' : 'payloads';
     prototype.delete = function (query: IDBValidKey | IDBKeyRange) {
-      if (this.name !== store || !isDue()) return remove.call(this, query);
+      if (this.name !== store || (store === 'inbox' && !isDue())) return remove.call(this, query);
       // Something else, which is not there.
       return remove.call(this, store === 'inbox' ? -1 : [-1, -1]);
     };

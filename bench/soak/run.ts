@@ -75,7 +75,11 @@ export async function soak(options: SoakOptions): Promise<Report> {
   const server = await serve(pages, (effects) => oracle.ran(effects));
   const browser = await SoakBrowser.start(join(folder, 'profile'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void browser.stop().then(() => process.exit(1)));
+    process.once(signal, async () => {
+      await browser.stop();
+      rmSync(folder, { recursive: true, force: true });
+      process.exit(1);
+    });
   }
   try {
     return await new Soak(options, oracle, browser, `${server.url}?break=${options.broken ?? ''}`).run();

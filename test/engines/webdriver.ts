@@ -1,60 +1,51 @@
 /**
- * One session of the WebDriver protocol, over HTTP. It has a current tab, so commands go one by one, and each comes
- * with the tab that it is for.
+ * One session of the WebDriver protocol. It has a current tab, so commands go one by one, and each comes with the tab
+ * that it is for. WebKit speaks it over HTTP, Firefox over a socket of its own.
  */
-import { setTimeout as pause } from 'node:timers/promises';
+import { Tab } from './engine';
+
+/** The protocol's commands, as far as they are needed. */
+export type Command =
+  | 'NewWindow'
+  | 'SwitchToWindow'
+  | 'CloseWindow'
+  | 'Navigate'
+  | 'Refresh'
+  | 'ExecuteScript'
+  | 'ExecuteAsyncScript'
+  | 'DeleteSession';
+
+export type Send = (command: Command, parameters: object) => Promise<unknown>;
 
 export class WebDriverSession {
-  readonly browserVersion: string;
-  readonly #url: string;
+  readonly #send: Send;
   #last: Promise<unknown> = Promise.resolve();
   #current: string | undefined;
 
-  /** Waits until the driver listens. */
-  static async create(driver: string, capabilities: object): Promise<WebDriverSession> {
-    while (!(await isReady(driver))) await pause(10);
-    const created = (await send(`${driver}/session`, 'POST', { capabilities: { alwaysMatch: capabilities } })) as {
-      sessionId: string;
-      capabilities: { browserVersion: string };
-    };
-    return new WebDriverSession(`${driver}/session/${created.sessionId}`, created.capabilities.browserVersion);
+  constructor(send: Send) {
+    this.#send = send;
   }
 
-  private constructor(url: string, browserVersion: string) {
-    this.#url = url;
-    this.browserVersion = browserVersion;
+  /** Opens an address in a new tab and waits until it is loaded. */
+  async open(url: string): Promise<Tab> {
+    const { handle } = (await this.#next(() => this.#send('NewWindow', { type: 'tab' }))) as { handle: string };
+    const tab = new WebDriverTab(this, handle);
+    await tab.load('Navigate', { url });
+    return tab;
   }
 
-  /** Opens an empty tab and gives its handle. */
-  async newTab(): Promise<string> {
-    const { handle } = (await this.#next(() => send(`${this.#url}/window/new`, 'POST', { type: 'tab' }))) as {
-      handle: string;
-    };
-    return handle;
-  }
-
-  post(handle: string, command: string, body: object): Promise<unknown> {
-    return this.#in(handle, () => send(`${this.#url}/${command}`, 'POST', body));
-  }
-
-  closeTab(handle: string): Promise<unknown> {
-    return this.#in(handle, () => {
-      this.#current = undefined;
-      return send(`${this.#url}/window`, 'DELETE');
+  /** Sends a command to a tab. */
+  in(handle: string, command: Command, parameters: object): Promise<unknown> {
+    return this.#next(async () => {
+      if (this.#current !== handle) await this.#send('SwitchToWindow', { handle });
+      this.#current = command === 'CloseWindow' ? undefined : handle;
+      return this.#send(command, parameters);
     });
   }
 
   /** Ends the browser. */
-  delete(): Promise<unknown> {
-    return this.#next(() => send(this.#url, 'DELETE'));
-  }
-
-  #in(handle: string, command: () => Promise<unknown>): Promise<unknown> {
-    return this.#next(async () => {
-      if (this.#current !== handle) await send(`${this.#url}/window`, 'POST', { handle });
-      this.#current = handle;
-      return command();
-    });
+  async delete(): Promise<void> {
+    await this.#next(() => this.#send('DeleteSession', {}));
   }
 
   #next(command: () => Promise<unknown>): Promise<unknown> {
@@ -64,18 +55,64 @@ export class WebDriverSession {
   }
 }
 
-async function isReady(driver: string): Promise<boolean> {
-  try {
-    await send(`${driver}/status`, 'GET');
-    return true;
-  } catch {
-    return false;
-  }
-}
+class WebDriverTab extends Tab {
+  readonly #session: WebDriverSession;
+  readonly #handle: string;
+  #calls = 0;
 
-async function send(url: string, method: string, body?: object): Promise<unknown> {
-  const answer = await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) });
-  const { value } = (await answer.json()) as { value: { error?: string; message?: string } };
-  if (!answer.ok) throw new Error(`${value.error}: ${value.message}`);
-  return value;
+  constructor(session: WebDriverSession, handle: string) {
+    super();
+    this.#session = session;
+    this.#handle = handle;
+  }
+
+  /**
+   * A script that waits would hold up the whole session, all tabs of it. So the page keeps the call, and is asked for
+   * its answer until there is one.
+   */
+  protected async run(expression: string): Promise<string> {
+    const call = this.#calls++;
+    await this.#execute('ExecuteScript', `(window.callsOfTest ??= {})[${call}] = ${expression};`);
+    for (;;) {
+      const answer = (await this.#execute(
+        'ExecuteAsyncScript',
+        `const [tell] = arguments;
+        const call = window.callsOfTest?.[${call}];
+        if (!call) tell({ lost: true });
+        else Promise.race([call, new Promise((resolve) => setTimeout(resolve, 20))]).then((value) => tell({ value }));`,
+      )) as { lost?: true; value?: string | null };
+      if (answer.lost) throw new Error('The page went away while it was called.');
+      if (typeof answer.value === 'string') return answer.value;
+    }
+  }
+
+  reload(): Promise<void> {
+    return this.load('Refresh', {});
+  }
+
+  /** The driver may answer before the new page has begun to load; so it is asked for. */
+  async load(command: 'Navigate' | 'Refresh', parameters: object): Promise<void> {
+    const look = () =>
+      this.#execute(
+        'ExecuteScript',
+        'return { page: performance.timeOrigin, state: document.readyState };',
+      ) as Promise<{
+        page: number;
+        state: DocumentReadyState;
+      }>;
+    const before = await look();
+    await this.#session.in(this.#handle, command, parameters);
+    for (;;) {
+      const { page, state } = await look();
+      if (page !== before.page && state === 'complete') return;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#session.in(this.#handle, 'CloseWindow', {});
+  }
+
+  #execute(command: 'ExecuteScript' | 'ExecuteAsyncScript', script: string): Promise<unknown> {
+    return this.#session.in(this.#handle, command, { script, args: [] });
+  }
 }
