@@ -26,6 +26,7 @@ const preferences = {
   // Uncaught errors, and what pages write to their consoles, go to the terminal.
   'browser.dom.window.dump.enabled': true,
   'devtools.console.stdout.content': true,
+  'devtools.console.stdout.chrome': false,
 };
 
 async function startFirefox(folder: string): Promise<Browser> {

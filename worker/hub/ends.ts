@@ -10,6 +10,9 @@ export class Ends {
   readonly #reply: (reply: Reply) => void;
   /** Calls by instance. */
   readonly #calls = new Map<string, Set<number>>();
+  /** Instances to look at. */
+  readonly #stale = new Set<string>();
+  #isLooking = false;
 
   /** @param ownTail the tail of the hub that runs in this worker, if one does */
   constructor(queries: Queries, ownTail: () => Tail | undefined, reply: (reply: Reply) => void) {
@@ -26,7 +29,7 @@ export class Ends {
     const calls = this.#calls.get(instanceId);
     if (calls) calls.add(call);
     else this.#calls.set(instanceId, new Set([call]));
-    if (this.#mayHaveEnded(instanceId)) void this.#look(instanceId);
+    this.#lookAt([instanceId]);
   }
 
   /** Nobody waits for these calls any more. */
@@ -40,10 +43,28 @@ export class Ends {
   /** @param ids the instances that changed; undefined if nobody knows which */
   changed(ids: ReadonlySet<string> | undefined): void {
     if (this.#calls.size === 0) return;
-    for (const id of ids ?? this.#calls.keys()) {
-      if (!this.#calls.has(id) || !this.#mayHaveEnded(id)) continue;
-      void this.#look(id);
+    this.#lookAt(ids ?? this.#calls.keys());
+  }
+
+  /**
+   * Many may be waited for while it is not known which of them have changed: they are looked at together, as each read
+   * stands in the way of the owner's commits.
+   */
+  #lookAt(ids: Iterable<string>): void {
+    for (const id of ids) if (this.#calls.has(id) && this.#mayHaveEnded(id)) this.#stale.add(id);
+    if (!this.#isLooking) void this.#lookOn();
+  }
+
+  async #lookOn(): Promise<void> {
+    this.#isLooking = true;
+    while (this.#stale.size > 0) {
+      const ids = [...this.#stale];
+      this.#stale.clear();
+      // Whose state cannot be read is told so by a look of its own.
+      const over = await this.#queries.over(ids).catch(() => ids);
+      for (const id of over) void this.#look(id);
     }
+    this.#isLooking = false;
   }
 
   /** False if this worker knows better: the owner has what runs in memory. */

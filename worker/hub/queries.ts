@@ -4,13 +4,14 @@
  */
 import { CodecError, type HistoryEvent, PayloadError, toFailure, type Wait } from '../../src/core';
 import type { Filter, InstanceCopy, ListPage, ListRequest, StatusRecord, StatusRequest } from '../../src/protocol';
-import type { InstanceRow, OpenTask, Parked } from '../store/records';
+import type { InstanceRow, InstanceState, OpenTask, Parked } from '../store/records';
 import type { Store } from '../store/store';
 import type { Tail, TailInstance } from '../store/tail';
 import { copyInstances } from './copies';
 import { runtimeStatusOf } from './filter';
 import { countRows, type Found, findRows } from './listing';
 import { type Source, Unpacking } from './payloads';
+import { readRows } from './recovery';
 import { SharedLook } from './shared-look';
 import { TailReader } from './tail-reader';
 import { taskKey } from './task-key';
@@ -73,6 +74,20 @@ export class Queries {
     if (!known || known.isDeleted) return undefined;
     const history = known.events && [...(stored ?? []).slice(0, known.chunked), ...known.events];
     return { row: known.row, open: known.open, history };
+  }
+
+  /** Which of these have ended or are not there. The store is read twice at most, however many are asked for. */
+  async over(ids: readonly string[]): Promise<string[]> {
+    const tail = await this.#tail();
+    const unknown = ids.filter((id) => !tail.get(id));
+    const stored = new Map((await readRows(this.#store, unknown)).map((row) => [row.id, row]));
+    return ids.filter((id) => {
+      const known = tail.get(id);
+      const row = stored.get(id);
+      // While the store was read, a checkpoint may have come by.
+      if (known && (!row || known.row.commit >= row.commit)) return known.deleted || isEnd(known.row.status);
+      return !row || isEnd(row.status);
+    });
   }
 
   /** Instances in the order of creation. */
@@ -175,6 +190,10 @@ function withoutValues({
   open,
 }: Found): Found {
   return { row, open };
+}
+
+function isEnd(status: InstanceState): boolean {
+  return status !== 'Pending' && status !== 'Running';
 }
 
 /** An instance of the tail as it is now: it may change while the store is read. */

@@ -3,11 +3,15 @@
  * hints that they bring, must not make for as many looks.
  */
 import { expect, it } from 'vitest';
+import type { Reply } from '../../../src/protocol';
+import { Ends } from '../../../worker/hub/ends';
 import { Inbox } from '../../../worker/hub/inbox';
 import { Outbox } from '../../../worker/hub/outbox';
+import { Queries } from '../../../worker/hub/queries';
 import { MemoryStore, type StoreOperation } from '../../../worker/store/memory';
 import { SimulatedClient } from '../../support/simulated-client';
 import { plain } from '../../support/source';
+import type { Context } from '../../support/styles';
 
 const commands = 50;
 
@@ -76,4 +80,34 @@ it('starts under new ids, of many at once, are looked up together', async () => 
   const starting = Array.from({ length: commands }, (_, i) => client.startNew('quick', { instanceId: `i${i}` }));
   await Promise.all(starting);
   expect(reads).toBeLessThan(commands / 2);
+});
+
+it('many who wait for ends are looked after together, when nobody knows what has changed', async () => {
+  const waits = async (ctx: Context) => ctx.waitForExternalEvent('go');
+  const other = await SimulatedClient.open({ orchestrations: { waits } });
+  for (let i = 0; i < commands; i++) await other.startNew('waits', { instanceId: `w${i}` });
+  await other.checkpoint();
+  let reads = 0;
+  const faults = (operation: StoreOperation) => {
+    if (operation === 'read') reads++;
+    return 'ok' as const;
+  };
+  const replies: Reply[] = [];
+  // As in a tab that does not own the hub.
+  const nobody = () => undefined;
+  const queries = new Queries(plain(new MemoryStore(other.sim.database, { faults })), nobody);
+  const ends = new Ends(queries, nobody, (reply) => replies.push(reply));
+  for (let i = 0; i < commands; i++) ends.wait(i, `w${i}`);
+  await other.sim.until(() => (reads > 0 ? true : undefined));
+  await other.sim.quiet();
+  reads = 0;
+  ends.changed(undefined);
+  await other.sim.quiet();
+  expect(reads).toBeLessThanOrEqual(3);
+  expect(replies).toEqual([]);
+
+  await other.raiseEvent('w7', 'go');
+  await other.end('w7');
+  ends.changed(undefined);
+  expect(await other.sim.until(() => replies[0])).toMatchObject({ id: 7, value: { runtimeStatus: 'Completed' } });
 });
