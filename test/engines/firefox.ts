@@ -26,7 +26,6 @@ const preferences = {
   // Uncaught errors, and what pages write to their consoles, go to the terminal.
   'browser.dom.window.dump.enabled': true,
   'devtools.console.stdout.content': true,
-  'devtools.console.stdout.chrome': false,
 };
 
 async function startFirefox(folder: string): Promise<Browser> {
@@ -37,8 +36,8 @@ async function startFirefox(folder: string): Promise<Browser> {
   await writeFile(join(folder, 'user.js'), lines.join('\n'));
   const args = ['--headless', '--no-remote', '--marionette', '--profile', folder, 'about:blank'];
   const browser = start(programs.programs.PERDURE_FIREFOX!, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  // Its own code has errors too.
-  const problems = linesOf(browser, /^(JavaScript error: (http|blob)|console\.error:)/);
+  // Its own code has errors too. What a page writes begins with a quotation mark or a parenthesis.
+  const problems = linesOf(browser, /^(JavaScript error: (http|blob)|console\.error: ["(])/);
   const { browserVersion, send } = await connectByMarionette(port);
   const session = new WebDriverSession(send);
 

@@ -111,6 +111,16 @@ describe('an owner that is frozen', () => {
     checkRecords(world.records);
   });
 
+  it('loses it once, however many tabs notice', async () => {
+    const [first, ...others] = await open(build, build, build, build, build);
+    await world.within(start(first!, 'waits', 'i'));
+    first!.freeze();
+    const thief = await world.until(() => others.find((tab) => tab.view.role === 'owner'));
+    await world.pass(30_000);
+    expect(owner()).toBe(thief);
+    expect(world.disk.database.meta.owner.epoch).toBe(2);
+  });
+
   it('answers nothing from its memory when it wakes up', async () => {
     const [first, second, third] = await open(build, build, build);
     first!.freeze();
