@@ -39,6 +39,8 @@ const messagesPerTurn = 512;
 const instancesPerLoad = 256;
 /** With more messages than this, no activity begins until half of them are committed. */
 const mostWaiting = 8_192;
+/** Instances that a new owner takes up at a time. */
+const resumedAtOnce = 64;
 /** Without work for so long, the hub writes a checkpoint. */
 const idleMs = 200;
 /** An outcome that nobody has come for in this time is deleted. */
@@ -134,7 +136,11 @@ export class Hub {
     this.#mailboxes.restore(messages);
     this.#mailboxes.holdBack(unread);
     if (this.#vigil.culprit) this.#condemn(this.#vigil.culprit);
-    for (const id of [...tail.instances.keys()]) await this.#resume(id);
+    const ids = [...tail.instances.keys()];
+    // Many reads at a time take a quarter of what they take one after the other.
+    for (let at = 0; at < ids.length; at += resumedAtOnce) {
+      await Promise.all(ids.slice(at, at + resumedAtOnce).map((id) => this.#resume(id)));
+    }
     await this.#dispatch.watchDue((rows) => this.#resumeRows(rows));
     await this.#vigil.takenOver();
     this.#state = 'running';
