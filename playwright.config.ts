@@ -14,6 +14,8 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
+  // A deadline is for what hangs; a busy machine may take its time.
+  timeout: 90_000,
   // The tests kill browsers and measure what survives: they get the machine for themselves.
   workers: 1,
   use: { baseURL, browserName: 'chromium', headless: true, launchOptions, trace: 'off' },

@@ -13,6 +13,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
+          // A deadline is for what hangs; a busy machine may take its time.
+          testTimeout: 30_000,
           include: ['test/unit/**/*.test.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
@@ -27,6 +29,7 @@ export default defineConfig({
         optimizeDeps: { include: ['react-dom/client', 'react-dom/server', 'react/jsx-dev-runtime'] },
         test: {
           name: 'browser',
+          testTimeout: 45_000,
           include: ['test/browser/**/*.test.{ts,tsx}'],
           // One file at a time: they share an origin and its databases, and each starts workers of its own.
           fileParallelism: false,
