@@ -1120,7 +1120,7 @@ describe('closing', () => {
     await hear('it aborted: this tab does not run the task hub any more');
     await vi.waitUntil(async () => {
       const { held } = await navigator.locks.query();
-      return !held?.some(({ name }) => name?.startsWith('perdure/activity-worker/'));
+      return !held?.some(({ name }) => name?.startsWith('perdure-activities/'));
     });
     fixture.submit([fixture.task('echo')]);
     expect(fixture.results.size).toBe(0);
@@ -1171,7 +1171,7 @@ describe('closing', () => {
 /** The locks of the activity workers that live. */
 async function activityLocks(): Promise<string[]> {
   const { held = [] } = await navigator.locks.query();
-  return held.flatMap(({ name }) => (name?.startsWith('perdure/activity-worker/') ? name : []));
+  return held.flatMap(({ name }) => (name?.startsWith('perdure-activities/') ? name : []));
 }
 
 /** Rejects if it takes longer. Gives how long it took. */

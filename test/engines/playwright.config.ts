@@ -1,4 +1,4 @@
-/** The same scenarios in each engine. Playwright is only the runner here: it drives Chromium alone as it is shipped. */
+/** The same scenarios in each engine. Playwright runs them all and drives Chromium: of the others it knows its own builds. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from '@playwright/test';
 import { freePort } from '../../scripts/free-port.mjs';
