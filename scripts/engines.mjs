@@ -53,5 +53,6 @@ export const webkit = engine('WebKit', ['webkit2gtk-driver', 'gjs', 'gir1.2-webk
 export function advice({ title, programs, packages }) {
   const missing = Object.keys(programs).filter((variable) => !programs[variable]);
   if (missing.length === 0) return undefined;
-  return `No ${title} to run in: install ${packages.join(', ')} (Debian's names), or set ${missing.join(', ')} to a path.`;
+  const install = `install ${packages.join(', ')} (Debian's names)`;
+  return `No ${title} to run in: ${install}, or set ${missing.join(', ')} to a path.`;
 }

@@ -71,6 +71,7 @@ export class Connection {
     this.#voucher = new Voucher(taskHub, page, () => this.#host?.nudge());
     this.#attention = page.attention((state) => this.#host?.post({ kind: 'attention', ...state }));
     this.#stopListening = page.listen({
+      leaving: () => this.#leave(),
       away: () => this.#goAway(),
       back: () => this.#comeBack(),
       note: (key, text) => {

@@ -5,7 +5,9 @@
 import { Attention, type AttentionState } from './attention';
 
 export interface PageEvents {
-  /** It goes away, or into the browser's cache of pages, or is frozen: nothing of it may run on. */
+  /** It goes for good: the browser ends its workers. */
+  leaving(): void;
+  /** It goes into the browser's cache of pages, or is frozen: nothing of it may run on. */
   away(): void;
   /** It is back from there. */
   back(): void;
@@ -62,18 +64,20 @@ export const browserPage: Page = {
     }
   },
   attention: (tell) => new Attention(tell),
-  listen({ away, back, note }) {
+  listen({ leaving, away, back, note }) {
+    // A worker that is ended while it writes a large file can leave WebKit's storage hanging; the browser's own way does not.
+    const onHide = ({ persisted }: PageTransitionEvent) => (persisted ? away() : leaving());
     const onShow = ({ persisted }: PageTransitionEvent) => persisted && back();
     const onStorage = ({ key, newValue }: StorageEvent) => key !== null && newValue !== null && note(key, newValue);
     const scope = globalThis as Partial<Pick<Window, 'addEventListener' | 'removeEventListener' | 'document'>>;
-    scope.addEventListener?.('pagehide', away);
+    scope.addEventListener?.('pagehide', onHide);
     scope.addEventListener?.('pageshow', onShow);
     scope.addEventListener?.('storage', onStorage);
     // These come to the document, and only in browsers that freeze pages they still show.
     scope.document?.addEventListener('freeze', away);
     scope.document?.addEventListener('resume', back);
     return () => {
-      scope.removeEventListener?.('pagehide', away);
+      scope.removeEventListener?.('pagehide', onHide);
       scope.removeEventListener?.('pageshow', onShow);
       scope.removeEventListener?.('storage', onStorage);
       scope.document?.removeEventListener('freeze', away);

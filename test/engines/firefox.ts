@@ -1,7 +1,7 @@
 /**
- * Firefox by Marionette. Its newer protocol, WebDriver BiDi, will not do here: a session of it watches over all workers,
- * and then a worker that starts another one waits for the page's thread, and on a busy machine now and then for ever. So
- * hosts hung in `new Worker`, which they do in no Firefox that is not watched.
+ * Firefox by Marionette. Its newer protocol, WebDriver BiDi, will not do here: a session of it watches over all
+ * workers, and then a worker that starts another one waits for the page's thread, and on a busy machine now and then
+ * for ever. So hosts hung in `new Worker`, which was not seen in a Firefox that is not watched.
  */
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** The same scenarios in each engine. Playwright runs them all and drives Chromium: of the others it knows its own builds. */
+/** The same scenarios in each engine. Playwright runs them and drives Chromium; of the others it has its own builds. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from '@playwright/test';
 import { freePort } from '../../scripts/free-port.mjs';

@@ -1,6 +1,6 @@
 // A browser for WebKitWebDriver, of a window for each tab and nothing else. It runs in GJS. WebKitGTK's own MiniBrowser
-// would do, but under automation it keeps everything in memory, whatever its options say; this one has a folder, so that
-// it can be killed and started again with what it had stored.
+// would do, but under automation it keeps everything in memory, whatever its options say; this one has a folder, so
+// that it can be killed and started again with what it had stored.
 //
 //   gjs -m webkit-window.mjs FOLDER
 

@@ -70,7 +70,7 @@ export class Tab {
 
   /** The user closes it, or leaves: it hears of it first. */
   close(): void {
-    this.page.enter(() => this.#events?.away());
+    this.page.enter(() => this.#events?.leaving());
     this.crash();
   }
 
