@@ -40,7 +40,7 @@ channel.addEventListener('message', ({ data }: MessageEvent<Said>) => heard.push
 const all = (name: string, what: string) => heard.filter((said) => said.name === name && said.what === what);
 /** Waits until an activity has said something so many times, and gives the last of them. */
 async function said(name: string, what: string, times = 1): Promise<Said> {
-  await vi.waitUntil(() => all(name, what).length >= times, { timeout: 12_000, interval: 5 });
+  await vi.waitUntil(() => all(name, what).length >= times, { timeout: 30_000, interval: 5 });
   return all(name, what)[times - 1]!;
 }
 const release = (name: string) => channel.postMessage(`release ${name}`);
