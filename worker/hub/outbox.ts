@@ -43,8 +43,12 @@ export class Outbox {
   /** Resolves once the command is stored; `done` is called when it was carried out or refused. */
   async post({ method, request }: Command, done: Caller['done']): Promise<void> {
     const args = [await seal(request, this.#coding)];
-    const number = await this.#store.post({ build: this.#build, method, args }).catch((error: unknown) => {
+    const number = await this.#store.post({ build: this.#build, method, args }).catch(async (error: unknown) => {
       if (!mayBeWritten(error)) throw error;
+      // In a database that is gone, nobody will find it.
+      await this.#store.read({}).catch((unread: unknown) => {
+        if (isFinal(unread)) throw unread;
+      });
       const unknown = 'the storage failed as this call was written to it; whether it will be carried out is not known';
       throw new OutcomeUnknownError(unknown, { cause: error });
     });
