@@ -2,6 +2,9 @@
 import type { Tab } from './tab';
 import { expect, test } from './test';
 
+// A process may be stopped in the middle of a transaction, and then nobody can take over: held-storage.spec.ts.
+test.describe.configure({ retries: 2 });
+
 /** On a quiet machine it is a tenth of that. */
 const closedLimitMs = 3_000;
 /** Until it is noticed that an owner stands still, and for the taking over, as above. */
