@@ -173,6 +173,13 @@ export interface HubDetails {
   storage?: HubStorage;
 }
 
+/** A BroadcastChannel, or what behaves like one. */
+export interface Channel {
+  postMessage(message: unknown): void;
+  onmessage: ((event: MessageEvent) => void) | null;
+  close(): void;
+}
+
 /** The channel in which tabs talk about who owns a hub. It is apart from the hints since pages listen to it as well. */
 export function ownerChannel(taskHub: string): string {
   return `perdure-owner/${taskHub}`;

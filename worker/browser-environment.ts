@@ -1,5 +1,6 @@
 /** The browser as a host needs it; see {@link Environment}. */
-import type { Channel, Environment, Locks, Room } from './hub';
+import type { Channel } from '../src/protocol';
+import type { Environment, Locks, Room } from './hub';
 import { clock, locks, monotonicNow, random } from './platform';
 import { WorkerPool, type WorkerPoolOptions } from './pool';
 import type { Durability } from './store/connection';

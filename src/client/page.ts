@@ -2,6 +2,7 @@
  * The page as a connection needs it: its time, what becomes of it, and how it reaches its other tabs. It is handed in, so
  * that a simulation of several tabs can freeze, hide and crash each.
  */
+import type { Channel } from '../protocol';
 import { Attention, type AttentionState } from './attention';
 
 export interface PageEvents {
@@ -15,13 +16,6 @@ export interface PageEvents {
   note(key: string, text: string): void;
 }
 
-/** A BroadcastChannel, or what behaves like one. */
-export interface PageChannel {
-  postMessage(message: unknown): void;
-  onmessage: ((event: MessageEvent) => void) | null;
-  close(): void;
-}
-
 export interface Page {
   /** Milliseconds since some moment; never goes back. */
   now(): number;
@@ -29,7 +23,7 @@ export interface Page {
   clearTimer(timer: unknown): void;
   /** Undefined where there are none. */
   readonly locks: Pick<LockManager, 'request'> | undefined;
-  openChannel(name: string): PageChannel | undefined;
+  openChannel(name: string): Channel | undefined;
   /** What pages of this origin leave for each other; it outlives them. Undefined if there is none. */
   note(key: string): string | undefined;
   leaveNote(key: string, text: string | undefined): void;

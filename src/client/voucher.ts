@@ -2,14 +2,14 @@
  * Answers for this page's worker when other tabs ask whether the owner of the hub is there: while the worker is in a long
  * turn it cannot, and would be taken for frozen. If it hangs for good, this page ends it.
  */
-import { type OwnerTalk, ownerChannel } from '../protocol';
-import type { Page, PageChannel } from './page';
+import { type Channel, type OwnerTalk, ownerChannel } from '../protocol';
+import type { Page } from './page';
 
 export class Voucher {
   readonly #page: Page;
   readonly #name: string;
   readonly #onProbe: () => void;
-  #channel: PageChannel | undefined;
+  #channel: Channel | undefined;
 
   /** @param onProbe another tab asks */
   constructor(taskHub: string, page: Page, onProbe: () => void) {

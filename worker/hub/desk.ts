@@ -121,6 +121,7 @@ export class Desk {
   }
 
   async #ask({ method, request }: Query): Promise<unknown> {
+    await this.queries.confirm();
     switch (method) {
       case 'listInstances':
         return this.queries.list(request);

@@ -9,13 +9,6 @@ import type { HubClock } from './surroundings';
 /** The part of Web Locks that is used. */
 export type Locks = Pick<LockManager, 'request' | 'query'>;
 
-/** A BroadcastChannel, or what behaves like one. */
-export interface Channel {
-  postMessage(message: unknown): void;
-  onmessage: ((event: MessageEvent) => void) | null;
-  close(): void;
-}
-
 /** What the browser says of the room for this origin's data. */
 export interface Room {
   /** Bytes. */

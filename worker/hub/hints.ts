@@ -2,7 +2,8 @@
  * What the tabs of one hub tell each other. These are hints only, to look where the truth lies: in the database. One that
  * is lost costs time, never data.
  */
-import type { Channel, Environment } from './environment';
+import type { Channel } from '../../src/protocol';
+import type { Environment } from './environment';
 import type { LiveTask } from './live-tasks';
 
 export type Hint =

@@ -4,17 +4,13 @@
  * no tab of it is left.
  */
 import { PerdureError, toError, toFailure } from '../../src/core';
-import { clock as browserClock } from '../platform';
 import type { InboxRecord } from '../store/records';
 import { type Command, messageOf } from './commands';
 import type { Caller, Message } from './message';
 import type { Source } from './payloads';
 import type { Registry } from './registry';
 import { open } from './sealing';
-import type { TimerClock } from './timers';
-
-/** How often it is looked whether a tab of another build is still there, in milliseconds. */
-const lookEveryMs = 5_000;
+import { SharedLook } from './shared-look';
 
 export interface InboxOptions extends Source {
   submit(message: Message): void;
@@ -25,45 +21,23 @@ export interface InboxOptions extends Source {
   orchestrations?: Registry;
   /** Which of these builds have a tab that is open. */
   livingBuilds?(builds: ReadonlySet<string>): Promise<ReadonlySet<string>>;
-  clock?: TimerClock;
 }
 
 export class Inbox {
   readonly #options: InboxOptions;
-  readonly #clock: TimerClock;
   /** What came from other builds and is not known here. */
   #strange: { build: string; message: Message }[] = [];
   #taken = 0;
-  #taking: Promise<void> = Promise.resolve();
-  #next: Promise<void> | undefined;
+  readonly #taking = new SharedLook(() => this.#take());
   #isTelling = false;
-  #timer: unknown;
-  #isStopped = false;
 
   constructor(options: InboxOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? browserClock;
   }
 
-  /**
-   * Takes what has come since the last time. Those who ask together share one look, as each stands in the way of the other
-   * tabs' commands; never one that began before them, or a command could be missed.
-   */
+  /** Takes what has come since the last time. */
   take(): Promise<void> {
-    if (this.#next) return this.#next;
-    this.#next = this.#taking
-      .catch(() => {})
-      .then(() => {
-        this.#next = undefined;
-        return this.#take();
-      });
-    this.#taking = this.#next;
-    return this.#next;
-  }
-
-  stop(): void {
-    this.#isStopped = true;
-    this.#clock.clearTimer(this.#timer);
+    return this.#taking.take();
   }
 
   async #take(): Promise<void> {
@@ -75,7 +49,7 @@ export class Inbox {
       if (this.#isStrange(record, message)) this.#strange.push({ build: record.build, message });
       else submit(message);
     }
-    if (inbox.length > 0) await this.#settleStrange();
+    await this.#settleStrange();
   }
 
   /** Once for all that a commit has carried out: each tab looks for all of its outcomes then. */
@@ -109,11 +83,6 @@ export class Inbox {
       else submit(each.message);
     }
     this.#strange = kept;
-    if (kept.length === 0 || this.#isStopped) return;
-    this.#clock.clearTimer(this.#timer);
-    this.#timer = this.#clock.setTimer(() => {
-      this.#taking = this.#taking.catch(() => {}).then(() => this.#settleStrange());
-    }, lookEveryMs);
   }
 
   async #messageFrom({ number, method, args }: InboxRecord): Promise<Message> {

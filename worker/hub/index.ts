@@ -1,5 +1,5 @@
 /** The task hub: {@link Host} runs it in a tab's host worker, {@link Hub} is the loop itself. */
-export type { Channel, Environment, Locks, Room } from './environment';
+export type { Environment, Locks, Room } from './environment';
 export { Host, type HostOptions } from './host';
 export { Hub } from './hub';
 export { Queries } from './queries';

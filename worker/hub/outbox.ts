@@ -13,6 +13,7 @@ import type { Caller } from './message';
 import type { Source } from './payloads';
 import { isFinal } from './refusal';
 import { seal } from './sealing';
+import { SharedLook } from './shared-look';
 import type { TimerClock } from './timers';
 
 /** It looks for outcomes this often, should a hint be lost, in milliseconds. */
@@ -30,8 +31,7 @@ export class Outbox {
   readonly #build: string;
   #timer: unknown;
   #looks = 0;
-  #looking: Promise<void> = Promise.resolve();
-  #next: Promise<void> | undefined;
+  readonly #looking = new SharedLook(() => this.#lookNow());
 
   constructor({ store, coding }: Source, build = '', clock: TimerClock = browserClock) {
     this.#store = store;
@@ -56,19 +56,9 @@ export class Outbox {
     this.#lookLater();
   }
 
-  /**
-   * Looks for outcomes. Those who ask together share one look, as each stands in the way of the owner's commits; never one
-   * that began before them, or an outcome could be missed.
-   */
+  /** Looks for outcomes. */
   look(): Promise<void> {
-    this.#next ??= this.#looking
-      .catch(() => {})
-      .then(() => {
-        this.#next = undefined;
-        this.#looking = this.#lookNow();
-        return this.#looking;
-      });
-    return this.#next;
+    return this.#looking.take();
   }
 
   async #lookNow(): Promise<void> {

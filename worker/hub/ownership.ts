@@ -9,9 +9,9 @@
  * reload, so two builds cannot pass the hub back and forth.
  */
 import { HubUnavailableError } from '../../src/core';
-import { type OwnerStanding, type OwnerTalk, ownerChannel } from '../../src/protocol';
+import { type Channel, type OwnerStanding, type OwnerTalk, ownerChannel } from '../../src/protocol';
 import { randomId } from '../platform';
-import type { Channel, Environment } from './environment';
+import type { Environment } from './environment';
 import { OwnerWatch } from './owner-watch';
 
 export interface OwnershipOptions {

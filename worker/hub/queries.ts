@@ -24,6 +24,8 @@ export class Queries {
   readonly #stateOf: StateOf;
   readonly #reader: TailReader;
   readonly #epoch: SharedLook<number>;
+  /** The tail of a hub of this worker that another owner has taken over from. */
+  #outdated: Tail | undefined;
 
   /** @param ownTail the tail of the hub that runs in this worker, if one does */
   constructor(source: Source, ownTail: () => Tail | undefined, stateOf: StateOf = () => ({})) {
@@ -33,6 +35,15 @@ export class Queries {
     this.#ownTail = ownTail;
     this.#reader = new TailReader(source.store);
     this.#epoch = new SharedLook(async () => (await source.store.read({})).meta.epoch);
+  }
+
+  /**
+   * Makes sure that what is answered from now on is not from before another tab took over: one that was frozen may not have
+   * heard of that yet. What follows the hub does without it, and looks anew when it is told.
+   */
+  async confirm(): Promise<void> {
+    const own = this.#ownTail();
+    if (own && own.epoch !== (await this.#epoch.take())) this.#outdated = own;
   }
 
   /** The number of the newest commit. */
@@ -78,6 +89,9 @@ export class Queries {
 
   /** Which of these have ended or are not there. The store is read twice at most, however many are asked for. */
   async over(ids: readonly string[]): Promise<string[]> {
+    const own = this.#ownTail();
+    // What it knows to have ended has; but what it does not know may have been started since.
+    if (own && ids.some((id) => !own.get(id))) await this.confirm();
     const tail = await this.#tail();
     const unknown = ids.filter((id) => !tail.get(id));
     const stored = new Map((await readRows(this.#store, unknown)).map((row) => [row.id, row]));
@@ -128,10 +142,9 @@ export class Queries {
     }
   }
 
-  async #tail(): Promise<Tail> {
+  #tail(): Tail | Promise<Tail> {
     const own = this.#ownTail();
-    // A tab that was frozen may not have heard yet that another one owns the hub now.
-    if (!own || own.epoch !== (await this.#epoch.take())) return this.#reader.read();
+    if (!own || own === this.#outdated) return this.#reader.read();
     this.#reader.forget();
     return own;
   }

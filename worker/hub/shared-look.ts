@@ -1,6 +1,6 @@
 /**
- * A look at the storage that those who ask together share. Nobody gets one that began before they asked: whoever has just
- * heard of a change could miss it.
+ * A look at the storage that those who ask together share, as each look stands in the way of the owner's commits. Nobody
+ * gets one that began before they asked: whoever has just heard of a change could miss it.
  */
 export class SharedLook<T> {
   readonly #look: () => Promise<T>;

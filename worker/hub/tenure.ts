@@ -96,7 +96,6 @@ export class Tenure {
       build: options.build,
       orchestrations: options.orchestrations,
       livingBuilds,
-      clock: environment.clock,
     });
   }
 
@@ -126,7 +125,6 @@ export class Tenure {
     } finally {
       this.hub.stop(this.#stopReason);
       await this.hub.ended;
-      this.#inbox.stop();
       this.pool.close();
       this.#store.close();
     }

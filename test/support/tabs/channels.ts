@@ -1,5 +1,5 @@
 /** BroadcastChannels between processes. What they carry may be lost, doubled or overtaken. */
-import type { Channel } from '../../../worker/hub';
+import type { Channel } from '../../../src/protocol';
 import type { Chance } from './chance';
 import type { Process } from './process';
 
