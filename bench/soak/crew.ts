@@ -1,6 +1,8 @@
 /** The four tabs: who is asked, what befalls them, and who comes in the place of one that went. */
+
+import type { Chance } from '../../test/support/chance';
 import type { SoakBrowser } from './browser';
-import { type Chance, pause } from './chance';
+import { pause } from './pause';
 import { Tab } from './tab';
 
 /** How often each befalls a tab. */
@@ -82,7 +84,7 @@ export class Crew {
   /** Strikes one, soon on. The owner as often as all others together. */
   strike(): void {
     if (this.#under.size >= mostStruck || this.ready.length < 3) return;
-    const tab = (this.#chance.isIn(0.5) && this.owner) || this.#chance.one(this.ready);
+    const tab = (this.#chance.is(0.5) && this.owner) || this.#chance.one(this.ready);
     const blow = this.#chance.weighted(blows);
     tab.isBusy = true;
     const done = this.#befall(tab, blow)
@@ -115,7 +117,7 @@ export class Crew {
         break;
       case 'stop':
         // Who is in front may take the hub from one that stands still.
-        if (chance.isIn(0.8)) await (await this.any(tab)).show();
+        if (chance.is(0.8)) await (await this.any(tab)).show();
         await tab.stop(chance.between(500, 11_000));
         break;
       default:

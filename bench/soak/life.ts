@@ -1,8 +1,9 @@
 /** One instance from its start to the judgement, as its user would go about it: with whichever tab is there. */
-import { type Chance, pause } from './chance';
+import type { Chance } from '../../test/support/chance';
 import type { CommandName, Commands, Plan, Standing } from './commands';
 import type { Crew } from './crew';
 import type { Oracle, Started } from './oracle';
+import { pause } from './pause';
 import { keep } from './retention';
 import type { Tab } from './tab';
 
@@ -52,15 +53,15 @@ export async function live(plan: Plan, around: Surroundings): Promise<void> {
   if (!standing) return;
   oracle.ended(started, standing);
   const other = await crew.any(tab);
-  if (chance.isIn(0.04)) {
+  if (chance.is(0.04)) {
     const history = await other.ask('history', id);
     if (history !== 'gone' && 'value' in history) oracle.history(id, history.value);
   }
-  if (plan.kind !== 'payload' && around.exports.length < mostExports && chance.isIn(0.01)) {
+  if (plan.kind !== 'payload' && around.exports.length < mostExports && chance.is(0.01)) {
     const exported = await other.ask('export', id);
     if (exported !== 'gone' && 'value' in exported) around.exports.push(exported.value);
   }
-  if (chance.isIn(0.03)) {
+  if (chance.is(0.03)) {
     const purged = await other.ask('purge', id);
     if (purged !== 'gone' && 'value' in purged) oracle.count('purged one by one', purged.value);
   }
@@ -139,8 +140,8 @@ async function lookAfter(started: Started, id: string, { crew, oracle }: Surroun
 async function sendNotes(started: Started, id: string, around: Surroundings): Promise<void> {
   const { crew, oracle, chance } = around;
   const { nonce, size } = started.plan;
-  const isSuspended = chance.isIn(0.15);
-  started.isTerminated = chance.isIn(0.1);
+  const isSuspended = chance.is(0.15);
+  started.isTerminated = chance.is(0.1);
   const send = async (item: number) => {
     await pause(chance.between(20, 3_000));
     const tab = await crew.any();

@@ -1,5 +1,5 @@
 /** What is started, by the seed, and what must come of it. */
-import type { Chance } from './chance';
+import type { Chance } from '../../test/support/chance';
 import type { Kind, Plan } from './commands';
 import { bytesOf, checksum, resultOf, sumOf } from './values';
 
@@ -22,7 +22,7 @@ export function planOf(number: number, seed: number, chance: Chance): Plan {
     nonce: `s${seed}-${number}`,
     size: sizeOf(kind, chance),
     seed: chance.between(1, 2 ** 30),
-    isFresh: chance.isIn(0.1),
+    isFresh: chance.is(0.1),
   };
 }
 

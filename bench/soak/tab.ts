@@ -1,8 +1,8 @@
 /** One tab of the soak: what it is asked, and what befalls it. A tab that has gone gives no more answers, and says so. */
 import type { CDPSession, Page } from 'playwright';
 import type { SoakBrowser } from './browser';
-import { pause } from './chance';
 import type { Command, CommandName, Commands, Reply, Told } from './commands';
+import { pause } from './pause';
 
 /** What comes of a command: an answer, or none as the tab has gone. */
 export type Outcome<N extends CommandName> = Reply<N> | 'gone';

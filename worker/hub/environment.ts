@@ -2,6 +2,7 @@
  * What a host needs of the browser: time, locks, channels, storage, workers. All of it is handed in, so that a simulation
  * of several tabs can stop, lose, reorder and break each.
  */
+import type { Channel } from '../../src/protocol';
 import type { ActivityPool, WorkerPoolOptions } from '../pool';
 import type { Store } from '../store/store';
 import type { HubClock } from './surroundings';

@@ -1,5 +1,5 @@
 /** Tabs and workers that end in the middle of what they do. */
-import { Chance, runs, seed } from './chance';
+import { Delays, runs, seed } from './chance';
 import type { Tab } from './tab';
 import { expect, test } from './test';
 
@@ -10,7 +10,7 @@ for (let run = 0; run < runs(2); run++) {
   test(`owners that are killed between an activity's end and its commit lose nothing, time ${run + 1}`, async ({
     tabs,
   }) => {
-    const chance = new Chance(seed + run);
+    const chance = new Delays(seed + run);
     // Between an activity's end and its commit there is mostly another commit under way.
     let [owner, next] = await tabs.openTwo({ commit: 20 });
     const collecting = await next.start('collect', 1_000_000);
@@ -43,7 +43,7 @@ test('an owner killed in a commit leaves it whole or not at all, and the next on
 });
 
 test('a page that is reloaded in the middle of replays comes to the same end', async ({ tabs }) => {
-  const chance = new Chance();
+  const chance = new Delays();
   const tab = await tabs.open();
   const ids = await Promise.all(Array.from({ length: 5 }, () => tab.start('family', { children: 4, count: 60 })));
   for (let reload = 0; reload < 10; reload++) {

@@ -1,11 +1,11 @@
 /** Who runs the hub when tabs come and go, all at once or one after the other. */
-import { Chance, runs } from './chance';
+import { Delays, runs } from './chance';
 import type { Tab } from './tab';
 import { expect, test } from './test';
 
 test('of five tabs that start at once, again and again, one runs the hub, and all can use it', async ({ tabs }) => {
   const five = await tabs.openFive();
-  const chance = new Chance();
+  const chance = new Delays();
   for (let run = 0; run < runs(20); run++) {
     await Promise.all(five.map((tab) => tab.reload()));
     const ids = await Promise.all(five.map((tab) => tab.start('steps', 3)));

@@ -1,5 +1,5 @@
 /** The hub's lock is taken from who runs it, at any moment. */
-import { Chance, pause } from './chance';
+import { Delays, pause } from './chance';
 import type { Tab } from './tab';
 import { expect, test } from './test';
 
@@ -9,7 +9,7 @@ test.describe.configure({ retries: 2 });
 test('an owner whose lock is stolen while it is busy stops, and whoever gets it next goes on', async ({ tabs }) => {
   const thief = await tabs.openBlank();
   const [first, second] = await tabs.openTwo({ commit: 10 });
-  const chance = new Chance();
+  const chance = new Delays();
   const collecting = await first.start('collect', 1_000);
   let item = 0;
   for (let theft = 0; theft < 8; theft++) {
@@ -25,7 +25,7 @@ test('an owner whose lock is stolen while it is busy stops, and whoever gets it 
 test('an owner whose lock is stolen while it starts comes to run the hub, or another does', async ({ tabs }) => {
   const thief = await tabs.openBlank();
   const [first, second] = await tabs.openTwo();
-  const chance = new Chance();
+  const chance = new Delays();
   const id = await first.start('family', { children: 5, count: 100 });
   for (let theft = 0; theft < 10; theft++) {
     const loaded = chance.one([first, second]);

@@ -1,6 +1,6 @@
 /** BroadcastChannels between processes. What they carry may be lost, doubled or overtaken. */
 import type { Channel } from '../../../src/protocol';
-import type { Chance } from './chance';
+import type { Chance } from '../chance';
 import type { Process } from './process';
 
 interface End extends Channel {

@@ -13,11 +13,11 @@ export async function runChaos(seed: number): Promise<World> {
   const builds = twoBuilds(chance.is(0.5));
   const [older, newer] = builds;
   world.weather = {
-    failing: chance.of([0, 0.02, 0.1]),
-    loss: chance.of([0, 0.1, 0.9]),
-    doubling: chance.of([0, 0.2]),
-    delayMs: chance.of([1, 20, 500]),
-    diskMs: chance.of([0, 2, 20]),
+    failing: chance.one([0, 0.02, 0.1]),
+    loss: chance.one([0, 0.1, 0.9]),
+    doubling: chance.one([0, 0.2]),
+    delayMs: chance.one([1, 20, 500]),
+    diskMs: chance.one([0, 2, 20]),
   };
   const jobs: Job[] = [
     ...Array.from({ length: 1 + chance.upTo(3) }, (_, i) => programJob(world, `program ${i}`)),
@@ -40,7 +40,7 @@ export async function runChaos(seed: number): Promise<World> {
     return look();
   };
 
-  world.openTab(chance.of(builds));
+  world.openTab(chance.one(builds));
   for (let left = chance.upTo(25); left > 0; left--) {
     await world.pass(chance.is(0.2) ? chance.upTo(20_000) : chance.upTo(1_500));
     unless(() => undefined);
@@ -66,12 +66,12 @@ export async function runChaos(seed: number): Promise<World> {
 function befall(world: World, builds: readonly Build[]): void {
   const { chance } = world;
   const tabs = world.openTabs;
-  if (tabs.length === 0) return void world.openTab(chance.of(builds));
-  const tab = chance.of(tabs);
+  if (tabs.length === 0) return void world.openTab(chance.one(builds));
+  const tab = chance.one(tabs);
   const later = (ms: number, run: () => void) => void world.clock.setTimer(run, chance.upTo(ms));
   const faults: (() => void)[] = [
-    () => tabs.length < mostTabs && world.openTab(chance.of(builds)),
-    () => tabs.length < mostTabs && world.openTab(chance.of(builds)),
+    () => tabs.length < mostTabs && world.openTab(chance.one(builds)),
+    () => tabs.length < mostTabs && world.openTab(chance.one(builds)),
     () => tab.close(),
     () => tab.crash(),
     () => {
@@ -92,7 +92,7 @@ function befall(world: World, builds: readonly Build[]): void {
       if (chance.is(0.7)) later(15_000, () => tab.unwedgeWorker());
     },
     () => tab.show(chance.is(0.5)),
-    () => world.clock.move(chance.of([-3_600_000, 3_600_000])),
+    () => world.clock.move(chance.one([-3_600_000, 3_600_000])),
     () => {
       tab.isLoadable = false;
       tab.killWorker();
@@ -101,7 +101,7 @@ function befall(world: World, builds: readonly Build[]): void {
       });
     },
   ];
-  chance.of(faults)();
+  chance.one(faults)();
 }
 
 /** Nothing goes wrong any more, and every timer is due. A tab that is frozen wakes up, or is discarded. */

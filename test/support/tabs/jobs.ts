@@ -2,8 +2,8 @@
 import type { OrchestrationContext } from '../../../src';
 import type { Orchestrator } from '../../../src/core';
 import type { HubMethod, ReplyOf, RequestOf, StatusRecord } from '../../../src/protocol';
+import type { Chance } from '../chance';
 import { type activities, orchestrations, outcomeOf, type Program, type Step } from '../programs';
-import type { Chance } from './chance';
 import type { Tab } from './tab';
 import type { Build, World } from './world';
 
@@ -32,7 +32,7 @@ export function programJob(world: World, id: string): Job {
   const { chance } = world;
   const steps = programOf(chance);
   const input: Program = { round: id, steps, results: [], events: 0 };
-  const name = chance.of(['steps', 'async']);
+  const name = chance.one(['steps', 'async']);
   return {
     id,
     build: undefined,
@@ -81,7 +81,7 @@ export function terminatedJob(world: World, id: string): Job {
 function programOf(chance: Chance): Step[] {
   return Array.from({ length: chance.upTo(5) }, (): Step => {
     const n = chance.upTo(30);
-    return chance.of<Step>([
+    return chance.one<Step>([
       { do: 'activity', n },
       { do: 'all', n: [n, n + 1, n + 2] },
       { do: 'race', n },
@@ -96,7 +96,7 @@ function programOf(chance: Chance): Step[] {
 
 async function start(world: World, instanceId: string, name: string, input: unknown, build?: Build): Promise<void> {
   // One whose tab crashed may be carried out long after it was repeated; it must not replace what has ended meanwhile.
-  const onExisting = world.chance.of(['return', 'reject'] as const);
+  const onExisting = world.chance.one(['return', 'reject'] as const);
   const request = { name, instanceId, input, fresh: false, onExisting };
   await insist(world, 'startNew', request, build, ['InstanceExists']);
 }
@@ -133,7 +133,7 @@ async function insist<K extends HubMethod>(
 async function someTab(world: World, build: Build | undefined): Promise<Tab> {
   for (;;) {
     const tabs = world.openTabs.filter((tab) => !tab.lost && (!build || tab.build === build));
-    if (tabs.length > 0) return world.chance.of(tabs);
+    if (tabs.length > 0) return world.chance.one(tabs);
     await pause(world, 300);
   }
 }

@@ -1,4 +1,4 @@
-/** Chance by a seed: plans, pauses and kills are drawn from it. What the browser does between them is its own affair. */
+/** Numbers that look random and follow from a seed, so that what a test has drawn can be drawn again. */
 export class Chance {
   #state: number;
 
@@ -14,17 +14,22 @@ export class Chance {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   }
 
+  is(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  /** A whole number from 0 to `most`. */
+  upTo(most: number): number {
+    return Math.floor(this.next() * (most + 1));
+  }
+
   /** A whole number from the first to the last. */
   between(first: number, last: number): number {
-    return first + Math.floor(this.next() * (last - first + 1));
+    return first + this.upTo(last - first);
   }
 
   one<T>(of: readonly T[]): T {
-    return of[this.between(0, of.length - 1)] as T;
-  }
-
-  isIn(share: number): boolean {
-    return this.next() < share;
+    return of[this.upTo(of.length - 1)] as T;
   }
 
   /** One of these, each as often as its number says. */
@@ -38,5 +43,3 @@ export class Chance {
     return entries[0]?.[0] as T;
   }
 }
-
-export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
