@@ -16,7 +16,7 @@ test('an owner whose lock is stolen while it is busy stops, and whoever gets it 
     const raised = [first, second].flatMap((tab) => Array.from({ length: 5 }, () => tab.raise(collecting, item++)));
     const id = await chance.one([first, second]).start('family', { children: 3, count: 5 });
     await chance.moment(150);
-    await steal(thief, chance.below(200));
+    await steal(thief, chance.upTo(200));
     expect(await Promise.all(raised)).toEqual(Array(10).fill({ value: undefined }));
     expect(await chance.one([first, second]).end(id)).toEqual({ output: 30 });
   }
@@ -31,7 +31,7 @@ test('an owner whose lock is stolen while it starts comes to run the hub, or ano
     const loaded = chance.one([first, second]);
     const reloading = loaded.reload();
     await chance.moment(200);
-    await steal(thief, chance.below(100));
+    await steal(thief, chance.upTo(100));
     await reloading;
     await chance.one([first, second]).start('steps', 3);
   }
