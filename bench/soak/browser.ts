@@ -1,12 +1,7 @@
-/**
- * A Chromium whose tabs are as a user's: only the one in front is seen, and those behind can be frozen. Playwright's own
- * launch turns that off, so this one is started by hand and attached to. It also tells what its processes take.
- */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** The browser of a soak, which also tells what its processes take. */
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Browser, type BrowserContext, type CDPSession, chromium } from 'playwright';
-import { launchOptions } from '../../scripts/browser.mjs';
+import type { BrowserContext } from 'playwright';
+import { PlainBrowser } from '../../test/support/plain-browser';
 import { hostName } from './breaks';
 
 /** Megabytes. */
@@ -19,49 +14,34 @@ export interface Memory {
   pages: number;
 }
 
-const startMs = 60_000;
 const answerMs = 8_000;
 const megabyte = 2 ** 20;
 
 export class SoakBrowser {
-  readonly context: BrowserContext;
-  readonly version: string;
-  readonly #process: ChildProcess;
-  readonly #browser: Browser;
-  readonly #session: CDPSession;
+  readonly #browser: PlainBrowser;
 
   static async start(profile: string): Promise<SoakBrowser> {
-    const { executablePath = chromium.executablePath(), args } = launchOptions;
-    const all = [
-      ...args,
-      '--headless=new',
-      '--remote-debugging-port=0',
-      '--no-default-browser-check',
-      '--password-store=basic',
-      '--mute-audio',
-      `--user-data-dir=${profile}`,
-      'about:blank',
-    ];
-    const process = spawn(executablePath, all, { stdio: 'ignore' });
-    try {
-      const browser = await chromium.connectOverCDP(await addressIn(profile), { noDefaults: true });
-      return new SoakBrowser(process, browser, await browser.newBrowserCDPSession());
-    } catch (error) {
-      process.kill('SIGKILL');
-      throw error;
-    }
+    return new SoakBrowser(await PlainBrowser.start(profile));
   }
 
-  private constructor(process: ChildProcess, browser: Browser, session: CDPSession) {
-    this.#process = process;
+  private constructor(browser: PlainBrowser) {
     this.#browser = browser;
-    this.#session = session;
-    this.context = browser.contexts()[0] as BrowserContext;
-    this.version = browser.version();
+  }
+
+  get context(): BrowserContext {
+    return this.#browser.context;
+  }
+
+  get version(): string {
+    return this.#browser.version;
+  }
+
+  stop(): Promise<void> {
+    return this.#browser.stop();
   }
 
   async #processes(type?: string): Promise<number[]> {
-    const { processInfo } = await this.#session.send('SystemInfo.getProcessInfo');
+    const { processInfo } = await this.#browser.session.send('SystemInfo.getProcessInfo');
     return processInfo.filter((each) => type === undefined || each.type === type).map(({ id }) => id);
   }
 
@@ -79,7 +59,7 @@ export class SoakBrowser {
   /** A tab that stands still meanwhile is not in it. */
   async memory(): Promise<Memory> {
     const sizes = await Promise.all((await this.#processes()).map(sizeOf));
-    const { targetInfos } = await this.#session.send('Target.getTargets', {
+    const { targetInfos } = await this.#browser.session.send('Target.getTargets', {
       filter: [{ type: 'worker' }, { type: 'page' }],
     });
     const heaps = { hosts: [] as number[], activities: 0, pages: 0 };
@@ -95,7 +75,7 @@ export class SoakBrowser {
 
   /** Bytes in use once what nobody needs is collected; 0 for what gives no answer. */
   async #heapOf(targetId: string): Promise<number> {
-    const session = this.#session;
+    const session = this.#browser.session;
     let attached: string | undefined;
     const waiting = new Map<number, (result: { usedSize?: number; backingStorageSize?: number }) => void>();
     const onMessage = ({ sessionId, message }: { sessionId: string; message: string }) => {
@@ -128,30 +108,10 @@ export class SoakBrowser {
       if (attached) session.send('Target.detachFromTarget', { sessionId: attached }).catch(() => {});
     }
   }
-
-  async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
-    await this.#session.send('Browser.close').catch(() => {});
-    const killed = setTimeout(() => this.#process.kill('SIGKILL'), 10_000);
-    if (this.#process.exitCode === null && this.#process.signalCode === null) await ended;
-    clearTimeout(killed);
-    await this.#browser.close().catch(() => {});
-  }
 }
 
 /** Bytes that a process takes, with its part of what it shares. */
 async function sizeOf(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
   return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1_024;
-}
-
-/** Chromium writes down where it listens. */
-async function addressIn(profile: string): Promise<string> {
-  for (const end = Date.now() + startMs; Date.now() < end; ) {
-    const text = await readFile(join(profile, 'DevToolsActivePort'), 'utf8').catch(() => '');
-    const [port, path] = text.split('\n');
-    if (port && path) return `ws://127.0.0.1:${port}${path}`;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the browser did not start');
 }
