@@ -4,6 +4,7 @@ export type {
   CompletionOptions,
   ConnectOptions,
   DurableClient,
+  HubStorage,
   HubView,
   ImportOptions,
   InstanceFilter,

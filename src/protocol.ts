@@ -159,12 +159,14 @@ export interface OwnerStanding {
   committedAt?: number;
 }
 
-/** Where the hub's data lie, and how much room there is, in bytes. */
+/** Where the hub's data lie. Sizes are in bytes, of all that this origin stores, and undefined if the browser does not say. */
 export interface HubStorage {
-  kind: 'disk' | 'memory';
-  used?: number;
-  allowed?: number;
-  isPersistent?: boolean;
+  /** `memory` when the browser refuses to store anything, as in some private windows: then nothing outlives this tab. */
+  readonly kind: 'disk' | 'memory';
+  readonly used?: number;
+  readonly allowed?: number;
+  /** Whether the browser keeps it, even if space gets short. See `persistentStorage` of `connect`. */
+  readonly isPersistent?: boolean;
 }
 
 /** What can be told of a hub, beside this tab's role. */

@@ -15,14 +15,14 @@ export async function browserEnvironment(
   pool: Omit<WorkerPoolOptions, 'onResults' | 'onNote' | 'holds'>,
 ): Promise<Environment> {
   const storage = await openStorage(taskHub, { durability });
-  const isAlone = storage.mode === 'memory';
+  const isAlone = storage.kind === 'memory';
   let known: { room: Promise<Room | undefined>; at: number } | undefined;
   return {
     clock,
     locks: isAlone ? ownLocks : locks,
     random,
     openChannel: isAlone ? () => noChannel : (name) => new BroadcastChannel(name),
-    storage: isAlone ? 'memory' : 'disk',
+    storage: storage.kind,
     openStore: storage.open,
     createPool: (options) => new WorkerPool({ ...pool, ...options }),
     room() {

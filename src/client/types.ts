@@ -12,6 +12,7 @@ import type {
   OrchestrationName,
   Untyped,
 } from '../core/types/orchestration';
+import type { HubStorage } from '../protocol';
 import type {
   CompletionOptions,
   ImportOptions,
@@ -28,6 +29,7 @@ import type {
   WatchInstancesOptions,
 } from './options';
 
+export type { HubStorage } from '../protocol';
 export type * from './options';
 
 /** What `connect` takes. */
@@ -74,16 +76,6 @@ export interface InstancesView<M, N extends OrchestrationName<M> = Orchestration
   /** Whether there are more than `limit`. */
   readonly hasMore: boolean;
   readonly error: Error | undefined;
-}
-
-/** Where the hub's data lie. Sizes are in bytes, of all that this origin stores, and undefined if the browser does not say. */
-export interface HubStorage {
-  /** `memory` when the browser refuses to store anything, as in some private windows: then nothing outlives this tab. */
-  readonly kind: 'disk' | 'memory';
-  readonly used?: number;
-  readonly allowed?: number;
-  /** Whether the browser keeps it, even if space gets short. See {@link ConnectOptions.persistentStorage}. */
-  readonly isPersistent?: boolean;
 }
 
 /** How this tab stands to its task hub. */

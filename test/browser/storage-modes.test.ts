@@ -16,9 +16,9 @@ beforeEach(() => {
 afterEach(() => deleteDB(name()));
 
 describe('storage that is there', () => {
-  it('is durable', async () => {
+  it('is on disk', async () => {
     const storage = await openStorage(hub);
-    expect(storage.mode).toBe('durable');
+    expect(storage.kind).toBe('disk');
     const store = storage.open();
     await store.takeOver();
     store.close();
@@ -32,7 +32,7 @@ describe('storage that is there', () => {
 
   it('is not blocked by a tab with an older version', async () => {
     const old = await openDB(name(), 1);
-    expect((await openStorage(hub)).mode).toBe('durable');
+    expect((await openStorage(hub)).kind).toBe('disk');
     old.close();
   });
 
@@ -43,7 +43,7 @@ describe('storage that is there', () => {
     ['a full disk', 'QuotaExceededError', 'Full.'],
   ])('is durable whatever fails but once: %s', async (_, error, message) => {
     const storage = await failing(new DOMException(message, error), () => openStorage(hub));
-    expect(storage.mode).toBe('durable');
+    expect(storage.kind).toBe('disk');
     const store = storage.open();
     expect((await store.takeOver()).epoch).toBe(1);
     store.close();
@@ -52,7 +52,7 @@ describe('storage that is there', () => {
   it('is durable though its database is newer, which its stores report', async () => {
     (await openDB(name(), databaseVersion + 1)).close();
     const storage = await openStorage(hub);
-    expect(storage.mode).toBe('durable');
+    expect(storage.kind).toBe('disk');
     await expect(storage.open().read({})).rejects.toThrow(NewerSchemaError);
   });
 });
@@ -71,12 +71,12 @@ describe('storage that the browser refuses', () => {
       'A mutation operation was attempted on a database that did not allow mutations.',
     ],
   ])('is replaced by memory: %s', async (_, error, message) => {
-    const { mode } = await failing(new DOMException(message, error), () => openStorage(hub));
-    expect(mode).toBe('memory');
+    const { kind } = await failing(new DOMException(message, error), () => openStorage(hub));
+    expect(kind).toBe('memory');
   });
 
   it('is replaced by memory where there is none', async () => {
-    expect((await withoutIndexedDB(() => openStorage(hub))).mode).toBe('memory');
+    expect((await withoutIndexedDB(() => openStorage(hub))).kind).toBe('memory');
   });
 
   it('is in a sandboxed frame what it is taken for', async () => {

@@ -10,11 +10,9 @@ import { databaseName } from './schema';
 import type { Store } from './store';
 import { TimeLimit } from './time-limit';
 
-/** `memory`: nothing outlives the worker, and no other tab sees it. */
-export type StorageMode = 'durable' | 'memory';
-
-export interface HubStorage {
-  readonly mode: StorageMode;
+export interface Storage {
+  /** `memory`: nothing outlives the worker, and no other tab sees it. */
+  readonly kind: 'disk' | 'memory';
   /** A connection of its own. All those of a hub, in one worker, see the same. */
   open(onBlocked?: IndexedDBStoreOptions['onBlocked']): Store;
 }
@@ -29,19 +27,19 @@ const probeLimitMs = 5_000;
  * Finds out how a hub's records can be kept, and never rejects: if the storage is there and something is wrong with it,
  * the stores say so, each with its calls.
  *
- * In mode `memory` a tab's hub is its own: it must neither wait for the lock of the hub's name, which another tab holds
+ * In memory, a tab's hub is its own: it must neither wait for the lock of the hub's name, which another tab holds
  * for a hub of that tab's own, nor hear that tab's hints.
  */
-export async function openStorage(hub: string, options?: IndexedDBStoreOptions): Promise<HubStorage> {
+export async function openStorage(hub: string, options?: IndexedDBStoreOptions): Promise<Storage> {
   if (!(await isRefused(databaseName(hub)))) {
     return {
-      mode: 'durable',
+      kind: 'disk',
       open: (onBlocked) => new IndexedDBStore(hub, { ...options, ...(onBlocked && { onBlocked }) }),
     };
   }
   const database = databases.get(hub) ?? new MemoryDatabase();
   databases.set(hub, database);
-  return { mode: 'memory', open: () => new MemoryStore(database) };
+  return { kind: 'memory', open: () => new MemoryStore(database) };
 }
 
 /** Opens the database as it is, which no other tab can block, and makes none. */
