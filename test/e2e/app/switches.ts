@@ -15,6 +15,8 @@ export interface Switches {
   commitMs: number;
   /** How long it takes until this worker hears that its lock was stolen, in milliseconds. */
   deafMs: number;
+  /** No timer fires: so nothing is looked at in the storage that nobody asks for. */
+  isQuiet: boolean;
   /** A commit is held open now. */
   isHolding: boolean;
   /** When this worker had taken the hub over, and when its commits were complete; by the real clock. */
@@ -33,6 +35,7 @@ globalThis.faults = {
   clockMs: Number(given.get('clock') ?? 0),
   commitMs: Number(given.get('commit') ?? 0),
   deafMs: Number(given.get('deaf') ?? 0),
+  isQuiet: false,
   isHolding: false,
   tookOverAt: [],
   committedAt: [],
@@ -50,6 +53,7 @@ export function keepThread(ms: number): void {
 }
 
 moveClock();
+hushTimers();
 hearLate();
 if (typeof BroadcastChannel !== 'undefined') disturbHints();
 if (typeof IDBTransaction !== 'undefined') {
@@ -60,6 +64,30 @@ if (typeof IDBTransaction !== 'undefined') {
 
 function moveClock(): void {
   Date.now = () => realNow() + faults.clockMs;
+}
+
+function hushTimers(): void {
+  const current = new Map<number, number>();
+  const clear = clearTimeout.bind(globalThis);
+  const set = setTimer as (run: () => void, ms?: number) => unknown as (run: () => void, ms?: number) => number;
+  globalThis.setTimeout = ((callback: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => {
+    const fire = () => {
+      if (faults.isQuiet) {
+        current.set(id, set(fire, 10));
+        return;
+      }
+      current.delete(id);
+      callback(...args);
+    };
+    const id = set(fire, ms);
+    current.set(id, id);
+    return id;
+  }) as typeof setTimeout;
+  globalThis.clearTimeout = ((id: number | undefined) => {
+    if (id === undefined) return;
+    clear(current.get(id) ?? id);
+    current.delete(id);
+  }) as typeof clearTimeout;
 }
 
 /** Whoever does not know that it has lost its lock goes on writing. */

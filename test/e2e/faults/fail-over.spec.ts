@@ -2,9 +2,6 @@
 import type { Tab } from './tab';
 import { expect, test } from './test';
 
-// A process may be stopped in the middle of a transaction, and then nobody can take over: held-storage.spec.ts.
-test.describe.configure({ retries: 2 });
-
 /** On a quiet machine it is a tenth of that. */
 const closedLimitMs = 3_000;
 /** Until it is noticed that an owner stands still, and for the taking over, as above. */
@@ -40,9 +37,7 @@ test("from an owner that stands still to the next one's first commit", async ({ 
   const [owner, next] = await tabs.openTwo();
   const collecting = await next.start('collect', 2);
   await owner.prepareStop();
-  await owner.untilIdle();
-  const stoppedAt = Date.now();
-  await owner.stop();
+  const stoppedAt = await owner.stopIdle();
   const raised = next.raise(collecting, 1);
   await next.toBe('owner', 2 * frozenLimitMs);
   await raised;

@@ -4,9 +4,6 @@ import { readLedger } from './ledger';
 import type { Tab } from './tab';
 import { expect, test } from './test';
 
-// A process may be stopped in the middle of a transaction, and then nobody can take over: held-storage.spec.ts.
-test.describe.configure({ retries: 2 });
-
 /** An owner that is silent for 5 to 6 s is taken for frozen; the rest is for the taking over, on a slow machine. */
 const longestStealMs = 15_000;
 /** By then an owner that was taken for frozen would have lost the hub. */
@@ -39,8 +36,7 @@ test('the hub of a tab that stands still is taken by one that is seen, and the f
   // Due while it stands still: the former owner has something to write as soon as it wakes.
   const sleeping = await Promise.all([1, 2, 3].map(() => first.start('sleep', 10_000)));
   const { epoch } = await readLedger(second.page);
-  await first.untilIdle();
-  await first.stop();
+  await first.stopIdle();
   // These are made when it wakes, before anybody has told it.
   const raised = Array.from({ length: 10 }, (_, item) => first.raise(collecting, item));
   await second.toBe('owner', longestStealMs);
@@ -79,8 +75,7 @@ test('a tab that is not seen takes nothing from a tab that stands still', async 
   const id = await second.start('sleep', 5_000);
   await first.prepareStop();
   const blank = await tabs.openBlank();
-  await first.untilIdle();
-  await first.stop();
+  await first.stopIdle();
   await pause(longerThanItTakesMs);
   expect(await second.role()).toBe('waiting');
   // As soon as somebody looks at it, it does.

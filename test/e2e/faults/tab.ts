@@ -27,6 +27,8 @@ const longestMs = 60_000;
 const roleMs = 30_000;
 /** A hub that has not committed anything for so long has nothing to write. */
 const idleMs = 1_000;
+/** What a hub is at when its timers are stopped is over by then. */
+const quietMs = 100;
 /** A page is made to compute for so long at a time, to find its process. */
 const burnMs = 200;
 
@@ -35,6 +37,7 @@ export class Tab {
   readonly #browser: TabBrowser;
   readonly #oracle: Oracle;
   #pid: number | undefined;
+  #isQuiet = false;
   #session: CDPSession | undefined;
 
   constructor(page: Page, browser: TabBrowser, oracle: Oracle) {
@@ -166,7 +169,7 @@ export class Tab {
   }
 
   /** Waits until it has written all that it had to: who is stopped in the middle of a transaction holds up all others. */
-  async untilIdle(): Promise<void> {
+  private async untilIdle(): Promise<void> {
     const commits = async () => (await this.switches()).committedAt.length;
     let last = -1;
     for (let now = await commits(); now !== last; now = await commits()) {
@@ -191,8 +194,26 @@ export class Tab {
     process.kill(this.#pid, 'SIGSTOP');
   }
 
+  /**
+   * The same once its hub has nothing to do, and between two of its looks at the storage: a process that stands still in
+   * the middle of a transaction keeps all others from the hub. Gives the moment.
+   */
+  async stopIdle(): Promise<number> {
+    await this.untilIdle();
+    await this.prepareStop();
+    await this.disturb({ isQuiet: true });
+    this.#isQuiet = true;
+    await pause(quietMs);
+    const at = Date.now();
+    await this.stop();
+    return at;
+  }
+
   wake(): void {
     if (this.#pid !== undefined) process.kill(this.#pid, 'SIGCONT');
+    // Its host may be another one by then.
+    if (this.#isQuiet) this.disturb({ isQuiet: false }).catch(() => {});
+    this.#isQuiet = false;
   }
 
   /** Ends its process, even one that stands still. */
