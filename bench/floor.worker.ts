@@ -71,7 +71,13 @@ function commit(): void {
 function advance(): Released {
   const released: Released = { tasks: { instances: [], values: [] }, ids: [], results: [] };
   for (const { id, steps, width } of started) {
-    schedule(instances.push({ id, steps, width, open: 0, done: 0 }) - 1, released.tasks);
+    if (steps > 0) {
+      schedule(instances.push({ id, steps, width, open: 0, done: 0 }) - 1, released.tasks);
+    } else {
+      // It is over with its start, and that it is committed is its result.
+      released.ids.push(id);
+      released.results.push(0);
+    }
   }
   for (const number of completed.instances) {
     const instance = instances[number]!;

@@ -1,4 +1,4 @@
-/** Each load's orchestrator, in both styles. Those that end give the number of activities that have run. */
+/** Each load's orchestrator, in both styles. Those that end give the number of what they have gone through. */
 import type { OrchestrationContext, Steps } from 'perdure';
 import type * as activities from './activities';
 
@@ -24,6 +24,44 @@ export async function fanOut(ctx: Context, n: number): Promise<number> {
 export function* fanOutOfSteps(ctx: Context, n: number): Steps<number> {
   const results = yield* ctx.all(Array.from({ length: n }, (_, i) => ctx.callActivity('noop', i)));
   return results.length;
+}
+
+// biome-ignore lint/correctness/useYield: it is over with its start.
+export function* nothing(_ctx: Context): Steps<number> {
+  return 0;
+}
+
+export async function countEvents(ctx: Context, n: number): Promise<number> {
+  let seen = 0;
+  for (; seen < n; seen++) await ctx.waitForExternalEvent('go');
+  return seen;
+}
+
+export function* countEventsInSteps(ctx: Context, n: number): Steps<number> {
+  let seen = 0;
+  for (; seen < n; seen++) yield* ctx.waitForExternalEvent('go');
+  return seen;
+}
+
+export async function parent(ctx: Context, n: number): Promise<number> {
+  const children = await ctx.all(Array.from({ length: n }, () => ctx.callSubOrchestrator(nothing)));
+  return children.length;
+}
+
+export function* parentOfSteps(ctx: Context, n: number): Steps<number> {
+  const children = yield* ctx.all(Array.from({ length: n }, () => ctx.callSubOrchestrator(nothing)));
+  return children.length;
+}
+
+/** Sleeps until a time, in milliseconds since the epoch. */
+export function* alarm(ctx: Context, at: number): Steps<number> {
+  yield* ctx.createTimer(new Date(at));
+  return at;
+}
+
+/** Sleeps until it is told to go. */
+export function* sleeper(ctx: Context): Steps<void> {
+  yield* ctx.waitForExternalEvent('go');
 }
 
 /** How an instance comes to its history. */

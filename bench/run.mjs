@@ -1,118 +1,79 @@
 // @ts-check
-// What perdure costs, in one page of a real Chromium, from built code: beside the floor (pairs.mjs), or, as it takes some
-// minutes only when asked for, at lengths that grow tenfold (growth.mjs).
+// What perdure costs: in a real Chromium, from built code. docs/benchmarks.md says what is measured and how to read it.
 //
-//   npm run bench -- [--runs 7] [--only chain100 | --only linear] [--warm] [--json FILE]
+//   npm run bench -- [--only NAME]… [--runs 5] [--seconds 60] [--warm] [--disk] [--json FILE]
 //
-// --warm runs each load once before it is timed, in the same worker: without it, the time for compiling is in.
+// --only takes families and loads, several with commas or again; without it, all run but those on request.
+// --warm runs each pair's load once before it is timed, in the same worker: without it, the time for compiling is in.
+// --disk keeps the profile on the disk, and not in memory.
 
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { availableParallelism, tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright';
-import { build } from 'vite';
-import { launchOptions } from '../scripts/browser.mjs';
-import { measureLinear } from './growth.mjs';
-import { measurePairs } from './pairs.mjs';
+import { families } from './families/index.mjs';
+import { Lab } from './lab.mjs';
+import { describeMachine } from './machine.mjs';
+import { Report } from './report.mjs';
 
-const { values: options } = parseArgs({
+const { values } = parseArgs({
   options: {
     runs: { type: 'string' },
-    only: { type: 'string' },
+    seconds: { type: 'string', default: '60' },
+    only: { type: 'string', multiple: true, default: [] },
     warm: { type: 'boolean', default: false },
+    disk: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
-const wanted = options.runs === undefined ? undefined : Number(options.runs);
-if (wanted !== undefined && (!Number.isInteger(wanted) || wanted < 1)) throw new Error('--runs takes a number');
+const only = values.only.flatMap((names) => names.split(','));
+const options = {
+  runs: values.runs === undefined ? undefined : number('runs', values.runs),
+  seconds: number('seconds', values.seconds),
+  warm: values.warm,
+};
+const chosen = choose(only);
 
-// Disks are noisy; the bench is about what code costs.
-const memory = '/dev/shm';
-const inMemory = isWritable(memory);
-const folder = mkdtempSync(join(inMemory ? memory : tmpdir(), 'perdure-bench-'));
+const report = new Report();
+const lab = await Lab.open({ onDisk: values.disk });
 try {
-  const result = await inBrowser();
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
-} finally {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-}
-
-async function inBrowser() {
-  const pages = join(folder, 'pages');
-  await build({
-    configFile: false,
-    root: fileURLToPath(new URL('.', import.meta.url)),
-    logLevel: 'warn',
-    resolve: { tsconfigPaths: true },
-    worker: { format: 'es' },
-    build: { outDir: pages, emptyOutDir: true, target: 'es2023' },
-  });
-  const server = await serve(pages);
-  const context = await chromium.launchPersistentContext(join(folder, 'profile'), launchOptions);
-  try {
-    const page = await context.newPage();
-    await page.goto(server.url);
-    return await measure(page);
-  } finally {
-    await context.close();
-    server.close();
-  }
-}
-
-/** @param {import('playwright').Page} page */
-async function measure(page) {
-  const { pairs, linear } = await page.evaluate(() => ({
-    pairs: window.bench.loads,
-    linear: window.bench.linear.loads,
-  }));
-  /** @type {<Name extends string>(names: readonly Name[]) => Name[]} */
-  const chosen = (names) => names.filter((name) => name === options.only);
-  const chosenPairs = options.only === undefined ? pairs : chosen(pairs);
-  const chosenLinear = options.only === 'linear' ? linear : chosen(linear);
-  if (chosenPairs.length + chosenLinear.length === 0) {
-    throw new Error(`--only takes 'linear' or one of ${[...new Set([...pairs, ...linear])].join(', ')}`);
-  }
-  const browser = `Chromium ${page.context().browser()?.version()}`;
-  const machine = { browser, cores: availableParallelism(), profile: inMemory ? 'memory' : 'disk' };
-  console.log(`${browser}, ${machine.cores} cores, profile ${inMemory ? 'in memory' : 'on disk'}`);
-  const { warm } = options;
-  const isLinear = chosenPairs.length === 0;
-  const runs = wanted ?? (isLinear ? 3 : 7);
-  const loads = isLinear
-    ? await measureLinear(page, chosenLinear, runs)
-    : await measurePairs(page, chosenPairs, { runs, warm });
-  return { ...machine, runs, warm, loads };
-}
-
-/** @param {string} path */
-function isWritable(path) {
-  try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Serves a folder on a free port of the loopback interface. @param {string} root */
-async function serve(root) {
-  /** @type {Record<string, string>} */
-  const types = { '.html': 'text/html', '.js': 'text/javascript' };
-  const server = createServer((request, response) => {
-    const path = request.url === '/' ? 'index.html' : (request.url ?? '');
+  const machine = describeMachine(lab);
+  console.log(`${Object.values(machine).join(', ')}\nmedian (least to most)`);
+  for (const [family, loads] of chosen) {
+    console.log(`\n${family.name}`);
+    const start = performance.now();
     try {
-      const body = readFileSync(join(root, path));
-      response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream');
-      response.end(body);
-    } catch {
-      response.writeHead(404).end();
+      await family.measure(lab, loads, options, report);
+    } catch (error) {
+      // The others' figures are no worse for it.
+      console.error(error);
+      process.exitCode = 1;
     }
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return { url: `http://127.0.0.1:${address.port}/`, close: () => server.close() };
+    console.log(`${Math.round((performance.now() - start) / 1000)} s`);
+  }
+  const result = { machine, options: { ...options, only }, figures: report.figures };
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 1)}\n`);
+} finally {
+  await lab.close();
+}
+
+/** The families that were asked for, each with its loads. @param {readonly string[]} only */
+function choose(only) {
+  const known = families.flatMap(({ name, loads }) => [name, ...loads]);
+  const unknown = only.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`--only takes ${[...new Set(known)].join(', ')}, and not ${unknown.join(', ')}`);
+  /** @type {Map<import('./families/family.mjs').Family, ReadonlySet<string>>} */
+  const chosen = new Map();
+  for (const family of families) {
+    const isWhole = only.length === 0 ? !family.isOnRequest : only.includes(family.name);
+    const loads = family.loads.filter((load) => isWhole || only.includes(load));
+    if (loads.length > 0) chosen.set(family, new Set(loads));
+  }
+  return chosen;
+}
+
+/** @param {string} name @param {string} text */
+function number(name, text) {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a whole number, 1 or more`);
+  return value;
 }

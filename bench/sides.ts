@@ -1,14 +1,18 @@
 /** The two sides as the page sees them. Each opening has its own worker and its own, empty database. */
-import { connect } from 'perdure';
-import type { FromFloor, Padding, ToFloor } from './floor.worker';
-import type { Load, Style } from './loads';
-import type * as orchestrations from './orchestrations';
+import type { FromFloor, Padding, Start, ToFloor } from './floor.worker';
+import { deleteDatabase, inStyle, openHub } from './hub';
+import type { Load, Pace, Style } from './loads';
 
 export interface Side {
   /** The side is up, its activity workers too. */
   ready: Promise<unknown>;
-  /** Starts the whole load in one message. Gives, when the page has all results, how many activities each instance ran. */
-  run(load: Load): Promise<number[]>;
+  /**
+   * Starts the whole load in one message, or one instance after the other. Gives, when the page has all results, how many
+   * activities each instance ran.
+   */
+  run(load: Load, pace?: Pace): Promise<number[]>;
+  /** Resolves when all that the load left behind it is done. The floor leaves nothing. */
+  emptied?(): Promise<void>;
   /** Ends the worker and deletes the database. */
   close(): Promise<void>;
 }
@@ -17,21 +21,23 @@ let opened = 0;
 
 /** @param name the worker's name */
 export function openPerdure(style: Style, name: string): Side {
-  const taskHub = `bench-${opened++}`;
-  const worker = new Worker(new URL('./perdure.worker.ts', import.meta.url), { type: 'module', name });
-  const client = connect<typeof orchestrations>({ taskHub, worker: () => worker });
-  const one = async (orchestration: keyof typeof orchestrations, input: number): Promise<number> => {
+  const { client, emptied, remove } = openHub(`bench-${opened++}`, name);
+  const chain = inStyle(style, { async: 'chain', generator: 'chainOfSteps' });
+  const fanOut = inStyle(style, { async: 'fanOut', generator: 'fanOutOfSteps' });
+  const one = async (orchestration: typeof chain | typeof fanOut, input: number): Promise<number> => {
     const id = await client.startNew(orchestration, { input });
-    return (await client.waitForCompletion(id)).output as number;
+    return (await client.waitForCompletion(id)).output;
   };
-  const [chain, fanOut] =
-    style === 'async' ? (['chain', 'fanOut'] as const) : (['chainOfSteps', 'fanOutOfSteps'] as const);
   return {
     // Its activity workers come up when they are needed: two tasks need both.
-    ready: client.ready.then(() => one('fanOut', 2)),
-    run: ({ instances, steps, width }) =>
-      Promise.all(Array.from({ length: instances }, () => (width === 1 ? one(chain, steps) : one(fanOut, width)))),
-    close: () => end(worker, `perdure/${taskHub}`),
+    ready: client.ready.then(() => one(fanOut, 2)),
+    run: ({ instances, steps, width }, pace = 'together') =>
+      times(instances, pace, () => {
+        if (steps === 0) return client.startNew('nothing').then(() => 0);
+        return width === 1 ? one(chain, steps) : one(fanOut, width);
+      }),
+    emptied,
+    close: remove,
   };
 }
 
@@ -45,34 +51,33 @@ export function openFloor(padding: Padding, name: string): Side {
     worker.onerror = (event) => reject(new Error(event.message));
   });
   tell({ kind: 'open', database, padding });
+  const start = (starts: readonly Start[]) =>
+    new Promise<number[]>((resolve) => {
+      const found = new Map<string, number>();
+      worker.onmessage = ({ data }: MessageEvent<FromFloor>) => {
+        if (data.kind === 'ready') return;
+        for (const [i, id] of data.ids.entries()) found.set(id, data.results[i]!);
+        if (found.size === starts.length) resolve([...found.values()]);
+      };
+      tell({ kind: 'start', starts });
+    });
   return {
     ready,
-    run: ({ instances, steps, width }) =>
-      new Promise((resolve) => {
-        const found = new Map<string, number>();
-        worker.onmessage = ({ data }: MessageEvent<FromFloor>) => {
-          if (data.kind === 'ready') return;
-          for (const [i, id] of data.ids.entries()) found.set(id, data.results[i]!);
-          if (found.size === instances) resolve([...found.values()]);
-        };
-        tell({
-          kind: 'start',
-          starts: Array.from({ length: instances }, () => ({ id: crypto.randomUUID(), steps, width })),
-        });
-      }),
-    close: () => end(worker, database),
+    async run({ instances, steps, width }, pace = 'together') {
+      const one = (): Start => ({ id: crypto.randomUUID(), steps, width });
+      if (pace === 'together') return start(Array.from({ length: instances }, one));
+      return (await times(instances, pace, () => start([one()]))).flat();
+    },
+    close() {
+      worker.terminate();
+      return deleteDatabase(database);
+    },
   };
 }
 
-function end(worker: Worker, database: string): Promise<void> {
-  worker.terminate();
-  return deleteDatabase(database);
-}
-
-export function deleteDatabase(database: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.deleteDatabase(database);
-    request.onsuccess = () => resolve();
-    request.onerror = () => reject(request.error);
-  });
+async function times<T>(count: number, pace: Pace, run: () => Promise<T>): Promise<T[]> {
+  if (pace === 'together') return Promise.all(Array.from({ length: count }, run));
+  const results: T[] = [];
+  while (results.length < count) results.push(await run());
+  return results;
 }

@@ -2,6 +2,7 @@
  * An oracle that finds nothing may be blind. So a soak can be made to lose, to double or to leak something now and then:
  * `npm run soak -- --break lose` must end with violations.
  */
+import { type Packed, pack, unpack } from '../../worker/packed';
 
 export type Break = 'lose' | 'double' | 'leak';
 
@@ -12,7 +13,7 @@ export const hostName = 'soak-host';
 const every = 25;
 
 interface Logged {
-  entries: unknown[];
+  entries: Packed<object>;
 }
 
 /** In a host worker whose name asks for it, before it opens the storage. */
@@ -27,7 +28,8 @@ export function breakIfAsked(): void {
     prototype.add = function (value: unknown, ...key: [IDBValidKey?]) {
       if (this.name !== 'log' || !isDue()) return add.call(this, value, ...key);
       const record = value as Logged;
-      return add.call(this, { ...record, entries: record.entries.slice(0, -1) }, ...key);
+      const entries = pack((unpack(record.entries) ?? []).slice(0, -1));
+      return add.call(this, { ...record, entries }, ...key);
     };
   }
   // Commands that are carried out, and stay in the inbox: the next owner carries them out again. Payloads that stay.

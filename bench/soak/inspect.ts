@@ -2,6 +2,7 @@
  * The database of the hub as it is, behind the client's back: how much lies where, what the log says, and which payloads
  * nobody refers to.
  */
+import { type Packed, unpack } from '../../worker/packed';
 
 export interface LogLine {
   commit: number;
@@ -43,11 +44,11 @@ export async function inspect(name: string, referred: boolean): Promise<Contents
   }
 }
 
-function lineOf({ commit, epoch, entries }: { commit: number; epoch: number; entries: Entry[] }): LogLine {
+function lineOf({ commit, epoch, entries }: { commit: number; epoch: number; entries: Packed<Entry> }): LogLine {
   return {
     commit,
     epoch,
-    entries: entries.map(({ kind, id, execution, index, events }) => ({
+    entries: (unpack(entries) ?? []).map(({ kind, id, execution, index, events }) => ({
       kind,
       id,
       execution,
@@ -75,7 +76,8 @@ async function payloadsIn(database: IDBDatabase): Promise<Pick<Contents, 'orphan
     settled(transaction.objectStore('payloads').getAll()),
   ]);
   const referred = new Set<string>();
-  for (const each of [rows, chunks, values]) refer(each, referred);
+  const histories = [...rows.map(({ events }) => events), ...chunks].map((events) => unpack(events));
+  for (const each of [rows, histories, values]) refer(each, referred);
   const stored = new Set(keys.map(String));
   return {
     orphans: [...stored].filter((key) => !referred.has(key)),

@@ -1,16 +1,13 @@
 /**
- * One instance of a length, run or brought back, in steps: between them, `growth.mjs` looks at the worker's heap.
+ * One instance of a length, run or brought back, in steps: between them, `node.mjs` looks at the worker's heap.
  *
  * A replay is timed as a page meets it: a worker that has just taken the hub over gets an event for the instance, and
  * answers when the turn is committed that the event led to. So reading the history and replaying it are in; starting the
  * worker is not.
  */
-import { connect, type DurableClient } from 'perdure';
-import { type LinearLoad, type LinearName, linearLoads, type Style } from './loads';
-import type * as orchestrations from './orchestrations';
-import { deleteDatabase } from './sides';
-
-type Client = DurableClient<typeof orchestrations>;
+import { type Client, deleteDatabase, openHub } from '../../hub';
+import type { Style } from '../../loads';
+import { type LinearLoad, type LinearName, linearLoads } from './loads';
 
 /** So long after its last step, an instance lies in the store and the log is empty, in milliseconds. */
 const quietMs = 1_500;
@@ -24,8 +21,6 @@ let taskHub = '';
 let client: Client;
 
 export const linear = {
-  loads: Object.keys(linearLoads) as LinearName[],
-
   /** Makes ready what runs of this load need. Gives how many items one run goes through. */
   async prepare(name: LinearName, style: Style): Promise<number> {
     const { kind, size } = linearLoads[name];
@@ -60,8 +55,7 @@ export const linear = {
 /** Gives the name of the new client's worker: one that is ended may be there for a while. */
 async function openClient(): Promise<string> {
   const name = `linear-worker-${opened++}`;
-  const worker = () => new Worker(new URL('./perdure.worker.ts', import.meta.url), { type: 'module', name });
-  client = connect<typeof orchestrations>({ taskHub, worker });
+  ({ client } = openHub(taskHub, name));
   await client.ready;
   return name;
 }

@@ -1,0 +1,3 @@
+/** What durabletask-js takes from Node's `util/types`. */
+/** @param {unknown} value */
+export const isPromise = (value) => value instanceof Promise;

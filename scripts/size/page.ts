@@ -1,0 +1,2 @@
+/** The least that a page takes of perdure. */
+export { connect } from 'perdure';

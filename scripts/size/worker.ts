@@ -1,0 +1,4 @@
+/** The worker file of an app without orchestrations. */
+import { serve } from 'perdure/worker';
+
+serve({ orchestrations: {}, activities: {} });
