@@ -31,7 +31,8 @@ export class Calls {
   #taskIds = 0;
   readonly #caller: Caller;
   readonly #open = new Map<number, OpenTask>();
-  readonly #events = new ExternalEvents();
+  /** Most never wait for any. */
+  #events: ExternalEvents | undefined;
 
   constructor(caller: Caller) {
     this.#caller = caller;
@@ -56,7 +57,7 @@ export class Calls {
   /** The execution was rewound here: tasks are numbered on from there, and what was told since then counts no more. */
   rewound(taskIds: number): void {
     this.#taskIds = taskIds;
-    this.#events.tellAnew();
+    this.#events?.tellAnew();
   }
 
   /**
@@ -82,6 +83,7 @@ export class Calls {
   }
 
   waitForEvent(name: string): DurableTask {
+    this.#events ??= new ExternalEvents();
     return this.#events.wait(name, this.#caller);
   }
 
@@ -103,6 +105,7 @@ export class Calls {
   /** Gives a message to who waits for it. False if it does not concern this execution (any more): a second completion, say. */
   settle(message: Exclude<MessageEvent, { type: 'ExecutionStarted' | 'ExecutionTerminated' }>): boolean {
     if (message.type === 'EventRaised') {
+      this.#events ??= new ExternalEvents();
       this.#events.raise(message);
       return true;
     }
@@ -116,26 +119,26 @@ export class Calls {
 
   /** Whether anything can still come. */
   get areOpen(): boolean {
-    return this.#open.size > 0 || this.#events.awaiting;
+    return this.#open.size > 0 || (this.#events?.awaiting ?? false);
   }
 
   /** The names of the events that it waits for, or the first of them. */
   get waits(): readonly string[] {
-    return this.#events.awaited;
+    return this.#events?.awaited ?? [];
   }
 
   /** The same, unless they are those that were told last. */
   newsOfWaits(): readonly string[] | undefined {
-    return this.#events.news();
+    return this.#events?.news();
   }
 
   /** Nobody waits for anything any more. */
   abandon(): void {
-    this.#events.abandon();
+    this.#events?.abandon();
   }
 
   /** Events that nobody has consumed. */
   get unconsumed(): EventRaised[] {
-    return this.#events.unconsumed;
+    return this.#events?.unconsumed ?? [];
   }
 }

@@ -49,8 +49,8 @@ export class Execution implements TaskOwner {
   #customStatus: unknown;
   #newStatus: { value: unknown } | undefined;
   #random: (() => number) | undefined;
-  readonly #patches = new Map<string, boolean>();
-  readonly #timeouts = new Timeouts(this);
+  #patches: Map<string, boolean> | undefined;
+  #timeouts: Timeouts | undefined;
 
   constructor(
     readonly instanceId: string,
@@ -321,6 +321,7 @@ export class Execution implements TaskOwner {
 
   /** Whether the code that knows this patch runs: not where the execution has gone by without it. */
   patched(id: string): boolean {
+    this.#patches ??= new Map();
     let answer = this.#patches.get(id);
     if (answer === undefined) {
       answer = this.replayed?.some((decision) => decision.type === 'PatchMarked' && decision.id === id) ?? true;
@@ -352,11 +353,12 @@ export class Execution implements TaskOwner {
   }
 
   setTimeout(callback: () => void, ms: number): number {
+    this.#timeouts ??= new Timeouts(this);
     return this.#timeouts.set(callback, ms);
   }
 
   clearTimeout(timer: number): void {
-    this.#timeouts.clear(timer);
+    this.#timeouts?.clear(timer);
   }
 
   /** The error for what an orchestrator must not do. The turn ends with it, though the orchestrator swallow it. */

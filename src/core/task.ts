@@ -21,11 +21,13 @@ export class DurableTask<T = unknown> {
   readonly #owner: TaskOwner;
   /** Gives up what stands behind the task. */
   readonly #onCancel: ((reason: string | undefined) => void) | undefined;
-  readonly [Symbol.toStringTag] = 'Task';
-
   constructor(owner: TaskOwner, onCancel?: (reason: string | undefined) => void) {
     this.#owner = owner;
     this.#onCancel = onCancel;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Task';
   }
 
   /** This task as orchestrators see it. */
@@ -110,23 +112,36 @@ export class DurableTask<T = unknown> {
   }
 
   [Symbol.iterator](): TaskIterator<T> {
-    let yielded = false;
-    const iterator: TaskIterator<T> = {
-      [Symbol.iterator]: () => iterator,
-      next: () => {
-        if (this.isCompleted) return { done: true, value: this.result };
-        if (yielded) throw new TypeError('a task went on before it had settled: yield it with yield*');
-        yielded = true;
-        return { done: false, value: this as unknown as Step };
-      },
-      throw: (error: unknown) => {
-        throw error;
-      },
-      return: () => {
-        // `const [a] = ctx.all([…])` compiles, and would take the step for the result.
-        throw new TypeError('a task was iterated over, not awaited: await it, or use yield*');
-      },
-    };
-    return iterator;
+    return new TaskSteps(this);
+  }
+}
+
+/** How `yield*` waits for a task. */
+class TaskSteps<T> implements TaskIterator<T> {
+  readonly #task: DurableTask<T>;
+  #isYielded = false;
+
+  constructor(task: DurableTask<T>) {
+    this.#task = task;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Step, T> {
+    if (this.#task.isCompleted) return { done: true, value: this.#task.result };
+    if (this.#isYielded) throw new TypeError('a task went on before it had settled: yield it with yield*');
+    this.#isYielded = true;
+    return { done: false, value: this.#task as unknown as Step };
+  }
+
+  throw(error: unknown): never {
+    throw error;
+  }
+
+  return(): never {
+    // `const [a] = ctx.all([…])` compiles, and would take the step for the result.
+    throw new TypeError('a task was iterated over, not awaited: await it, or use yield*');
   }
 }

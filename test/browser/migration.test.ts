@@ -6,6 +6,7 @@ import { gather, newHubName, rejectionOf } from './fixtures/hubs';
 import { decode, type Recording, restoreDatabase } from './fixtures/restore-database';
 import schema1 from './fixtures/schema-1.json?raw';
 import schema2 from './fixtures/schema-2.json?raw';
+import schema3 from './fixtures/schema-3.json?raw';
 import type * as orchestrations from './fixtures/schema-orchestrations';
 
 const ended = ['Completed', 'Failed', 'Terminated'] as const;
@@ -13,6 +14,7 @@ const ended = ['Completed', 'Failed', 'Terminated'] as const;
 describe.each([
   ['1', schema1],
   ['2', schema2],
+  ['3', schema3],
 ])('a database of schema %s', (_, recorded) => {
   const taskHub = newHubName();
   const open = () =>

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { CDPSession } from '@playwright/test';
+import { type Packed, unpack } from '../../worker/packed';
 import type { Demo } from './demo';
 import type { Profile } from './profile';
 import { expect, test } from './test';
@@ -98,7 +99,8 @@ function recordsInPlace(demo: Demo): Promise<boolean> {
   return readAll(demo).then(({ rows, chunks, log }) => {
     const rowsAreWhole = rows.every(({ id, execution, count, events }) => {
       const parts = chunks.filter(([of, its]) => of === id && its === execution);
-      return (events ?? parts.reduce((sum, [, , , length]) => sum + length, 0)) >= count;
+      const all = events ? [events] : parts.map(([, , , part]) => part);
+      return all.reduce((sum, part) => sum + (unpack(part)?.length ?? 0), 0) >= count;
     });
     return rowsAreWhole && log.every((commit, at) => commit === log[0]! + at);
   });
@@ -135,9 +137,9 @@ function readAll({ page }: Demo) {
         id: id as string,
         execution: execution as number,
         count: count as number,
-        events: events?.length as number | undefined,
+        events: events as Packed<object> | undefined,
       })),
-      chunks: keys.map((key, at) => [...(key as [string, number, number]), parts[at].length as number] as const),
+      chunks: keys.map((key, at) => [...(key as [string, number, number]), parts[at] as Packed<object>] as const),
     };
   });
 }

@@ -13,7 +13,7 @@ import type {
   Outcome,
   PayloadKey,
 } from '../store/records';
-import { eventBytes, withHeartbeats } from '../store/tail';
+import { bytesOfEvent, withHeartbeats } from '../store/tail';
 import type { Instance } from './instance';
 import type { Caller, Message } from './message';
 import { type PackedPayload, pack, packEvent } from './payloads';
@@ -91,16 +91,22 @@ export class Batch {
     this.touched.add(instance.id);
   }
 
-  /** Adds events to an instance's history. Gives their storable form. @throws PayloadError */
-  append<E extends HistoryEvent>(instance: Instance, events: readonly E[]): E[] {
-    const packed = events.map((event) => packEvent(event, instance, this.payloads));
+  /**
+   * Adds events to an instance's history.
+   * @returns what the batch adds to it so far, in its storable form
+   * @throws PayloadError
+   */
+  append(instance: Instance, events: readonly HistoryEvent[]): readonly HistoryEvent[] {
     const entry = this.#entryOf(instance);
-    for (const event of packed) entry.events.push(event);
-    for (const event of events) instance.uncommitted.push(event);
-    instance.count += packed.length;
+    for (const event of events) {
+      const packed = packEvent(event, instance, this.payloads);
+      entry.events.push(packed);
+      instance.uncommitted.push(event);
+      this.bytes += bytesOfEvent(packed);
+    }
+    instance.count += events.length;
     this.#countPayloads(instance);
-    this.bytes += eventBytes(packed);
-    return packed;
+    return entry.events;
   }
 
   /** Gives the instance another custom status. What the one before had in payloads goes with it. @throws PayloadError */

@@ -7,11 +7,18 @@ import type { CountChange } from '../store/records';
 import type { Store } from '../store/store';
 import type { Tail, Writing } from '../store/tail';
 
-/** Instances that one slice writes: with 16, a commit waits about 2 ms behind it. */
-const sliceSize = 16;
+/**
+ * How long a slice may take, in milliseconds: the next commit waits behind it. While the hub is busy, the turns of the next
+ * batch run meanwhile.
+ */
+const busySliceMs = 4;
+const idleSliceMs = 12;
+/** Instances in a slice. */
+const [fewest, most] = [8, 256];
+/** What an instance in a slice takes, as long as none was measured. */
+const firstGuessMs = 0.25;
 
-/** A checkpoint begins at so many bytes of log, or at so many changed instances if nothing else is to do, or when idle. */
-const changedInstances = 1_000;
+/** A checkpoint begins at so many bytes of log, or when the hub is idle. */
 const logBytes = 4 * 2 ** 20;
 /** Above this, new starts wait until the log is shorter. */
 const fullLogBytes = 16 * 2 ** 20;
@@ -25,6 +32,7 @@ export class Checkpoint {
   /** All records up to this commit number are in rows and chunks. */
   #complete: number;
   #current: { upTo: number; counts: CountChange[]; ids: Iterator<string> } | undefined;
+  #msPerInstance = firstGuessMs;
 
   /**
    * @param complete the number up to which the last checkpoint went
@@ -35,6 +43,7 @@ export class Checkpoint {
     tail: Tail,
     complete: number,
     readonly isInUse: (id: string) => boolean,
+    readonly monotonicNow: () => number,
   ) {
     this.#store = store;
     this.#tail = tail;
@@ -47,10 +56,9 @@ export class Checkpoint {
     this.#bytes += bytes;
   }
 
-  /** @param isBusy messages wait: then a checkpoint is put off until the log is long, since it delays their commits */
-  isDue(isBusy: boolean): boolean {
-    if (this.#current || this.#bytes >= logBytes) return true;
-    return !isBusy && this.#tail.changed.size >= changedInstances;
+  /** Whether it cannot be put off until nothing else is to do. */
+  get isDue(): boolean {
+    return this.#current !== undefined || this.#bytes >= logBytes;
   }
 
   /** Whether there is anything that a checkpoint would write. */
@@ -64,10 +72,11 @@ export class Checkpoint {
 
   /**
    * Does the next part of a checkpoint, and begins one if none is under way. What it writes is taken before it returns.
+   * @param isBusy messages wait: a commit is soon to follow
    * @returns whether the checkpoint is complete
    * @throws FencedError, StorageError
    */
-  async next(): Promise<boolean> {
+  async next(isBusy: boolean): Promise<boolean> {
     this.#current ??= {
       upTo: this.#tail.newest,
       counts: this.#tail.counts,
@@ -75,7 +84,8 @@ export class Checkpoint {
     };
     const { ids, upTo, counts } = this.#current;
     const writings: Writing[] = [];
-    while (writings.length < sliceSize) {
+    const size = Math.min(Math.max((isBusy ? busySliceMs : idleSliceMs) / this.#msPerInstance, fewest), most);
+    while (writings.length < size) {
       const { done, value: id } = ids.next();
       if (done) break;
       const instance = this.#tail.get(id);
@@ -83,7 +93,9 @@ export class Checkpoint {
     }
     try {
       if (writings.length > 0) {
+        const startedAt = this.monotonicNow();
         await this.#save(writings);
+        this.#measured((this.monotonicNow() - startedAt) / writings.length);
         return false;
       }
       await this.#store.truncate(upTo, counts);
@@ -95,6 +107,10 @@ export class Checkpoint {
     this.#complete = upTo;
     while (this.#records[0] && this.#records[0].commit <= upTo) this.#bytes -= this.#records.shift()?.bytes ?? 0;
     return true;
+  }
+
+  #measured(ms: number): void {
+    if (ms > 0) this.#msPerInstance = (this.#msPerInstance + ms) / 2;
   }
 
   async #save(writings: readonly Writing[]): Promise<void> {

@@ -197,16 +197,21 @@ export class Dispatch {
   }
 
   #submit(tasks: readonly ActivityTask[]): void {
-    if (tasks.length === 0) return;
-    // What was given up by an execution that was rewound since may still run: then its result counts.
-    const idle = tasks.filter(({ key }) => !this.#attempts.has(key));
-    for (const task of idle) this.#attempts.add(task);
-    // One that waits for its condition runs not at all, and is no suspect.
-    const isAlone = ({ key, run }: ActivityTask) =>
-      this.#vigil.runsAlone(key) && (run?.runWhen === undefined || this.#hub.holds(run.runWhen));
-    const together = idle.filter((task) => !isAlone(task));
+    const together: ActivityTask[] = [];
+    const alone: ActivityTask[] = [];
+    for (const task of tasks) {
+      // What was given up by an execution that was rewound since may still run: then its result counts.
+      if (this.#attempts.has(task.key)) continue;
+      this.#attempts.add(task);
+      (this.#isAlone(task) ? alone : together).push(task);
+    }
     if (together.length > 0) this.#hub.pool.submit(together);
-    for (const task of idle.filter(isAlone)) void this.#submitAlone(task);
+    for (const task of alone) void this.#submitAlone(task);
+  }
+
+  /** One that waits for its condition runs not at all, and is no suspect. */
+  #isAlone({ key, run }: ActivityTask): boolean {
+    return this.#vigil.runsAlone(key) && (run?.runWhen === undefined || this.#hub.holds(run.runWhen));
   }
 
   async #submitAlone(task: ActivityTask): Promise<void> {

@@ -1,14 +1,14 @@
 /** Which rows a filter lets through. */
 import type { RuntimeStatus } from '../../src/core';
 import type { Filter } from '../../src/protocol';
-import type { InstanceRow } from '../store/records';
+import type { PageRow } from '../store/store';
 
 /** Where an instance stands, as everybody outside sees it. */
-export function runtimeStatusOf({ status, parked, suspended }: InstanceRow): RuntimeStatus {
+export function runtimeStatusOf({ status, parked, suspended }: PageRow): RuntimeStatus {
   return parked || suspended ? 'Suspended' : status;
 }
 
-export function matches(row: InstanceRow, filter: Filter): boolean {
+export function matches(row: PageRow, filter: Filter): boolean {
   const { name, runtimeStatus, idPrefix, parent, tags } = filter;
   if (name !== undefined && row.name !== name) return false;
   if (idPrefix !== undefined && !row.id.startsWith(idPrefix)) return false;

@@ -130,6 +130,7 @@ export class Hub {
       tail,
       meta.checkpoint,
       (id) => this.#instances.has(id) || !!this.#batch?.touched.has(id),
+      () => clock.monotonicNow(),
     );
     for (const record of records) this.#checkpoint.committed(record.commit, sizeOfRecord(record));
     const { messages, unread } = await recoverCarry(this.#around, records.at(-1)?.carry ?? []);
@@ -260,11 +261,11 @@ export class Hub {
 
   async #loop(): Promise<void> {
     try {
-      while (this.#state === 'running' && (this.#hasWork || this.#checkpoint.isDue(false))) {
+      while (this.#state === 'running' && (this.#hasWork || this.#checkpoint.isDue)) {
         await this.#resumeWork();
         if (!this.#mailboxes.isEmpty) await this.#nextBatch();
         const isBusy = !this.#mailboxes.isEmpty;
-        if (this.#checkpoint.isDue(isBusy)) await this.#nextSlice(isBusy);
+        if (this.#checkpoint.isDue) await this.#nextSlice(isBusy);
         this.#succeeded();
       }
       this.#looping = false;
@@ -361,12 +362,16 @@ export class Hub {
       // What was looked for and not found is not there: an id that is new costs no second look.
       const isKnown = batch.touched.has(next.id) || looked.has(next.id);
       if (!isKnown && next.messages.some(needsInstance)) await this.#instances.load([next.id]);
-      await this.#handle(batch, next.id, next.messages);
+      const handling = this.#handle(batch, next.id, next.messages);
+      if (handling) await handling;
     } while (this.#solo === 0 && !this.#isFull(batch, end));
   }
 
-  async #handle(batch: Batch, id: string, messages: readonly Message[]): Promise<void> {
-    if (!this.#vigil.runsAlone(id)) return this.#turns.handle(batch, id, messages);
+  #handle(batch: Batch, id: string, messages: readonly Message[]): void | Promise<void> {
+    return this.#vigil.runsAlone(id) ? this.#handleAlone(batch, id, messages) : this.#turns.handle(batch, id, messages);
+  }
+
+  async #handleAlone(batch: Batch, id: string, messages: readonly Message[]): Promise<void> {
     // Of a start, the execution is not known yet.
     await this.#vigil.enter(id, { instanceId: id, execution: this.#instances.get(id)?.execution ?? 0 });
     try {
@@ -456,7 +461,7 @@ export class Hub {
     for (const id of batch.touched) {
       const instance = this.#instances.get(id);
       if (instance?.hasEnded) this.#instances.forget(id);
-      else instance?.uncommitted.splice(0);
+      else if (instance) instance.uncommitted.length = 0;
     }
     for (const id of batch.resumed) this.#toResume.add(id);
     this.#instances.evict((id) => this.#mailboxes.has(id));
@@ -479,7 +484,7 @@ export class Hub {
     await this.#slice;
     let complete = false;
     const slice = this.#checkpoint
-      .next()
+      .next(alongside)
       .then((isComplete) => {
         complete = isComplete;
       })

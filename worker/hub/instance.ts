@@ -31,7 +31,9 @@ export class Instance {
   readonly uncommitted: HistoryEvent[] = [];
   /** Numbers of the payloads that the custom status alone refers to. */
   statusPayloads: readonly number[] = [];
-  readonly origins = new WeakMap<object, PayloadRef>();
+  /** It was used since it came to the head of the line of those that may go from memory. */
+  isUsed = true;
+  #origins: WeakMap<object, PayloadRef> | undefined;
 
   constructor(
     readonly id: string,
@@ -55,6 +57,12 @@ export class Instance {
     instance.isSuspended = row.suspended !== undefined;
     instance.isParent = row.isParent;
     return instance;
+  }
+
+  /** Which payloads its Blobs and the like came from. Few have any. */
+  get origins(): WeakMap<object, PayloadRef> {
+    this.#origins ??= new WeakMap();
+    return this.#origins;
   }
 
   /** Whether what comes is kept, and not played. */

@@ -1,17 +1,11 @@
 /**
- * The instances in memory, the least recently used first. One that is not here is made from its row; its orchestrator
+ * The instances in memory. One that is not here is made from its row; its orchestrator
  * comes back to life by replay when a message needs it.
  */
-import {
-  Execution,
-  type HistoryEvent,
-  type Orchestrator,
-  PayloadError,
-  replay,
-  type Surroundings,
-} from '../../src/core';
+import { Execution, type HistoryEvent, type Orchestrator, PayloadError, replay } from '../../src/core';
 import type { Store } from '../store/store';
 import type { Tail, TailInstance } from '../store/tail';
+import { Around } from './around';
 import { Instance } from './instance';
 import { Unpacking } from './payloads';
 import type { HubSurroundings } from './surroundings';
@@ -37,9 +31,7 @@ export class Instances {
   /** It counts as used now. */
   touch(id: string): void {
     const instance = this.#live.get(id);
-    if (!instance) return;
-    this.#live.delete(id);
-    this.#live.set(id, instance);
+    if (instance) instance.isUsed = true;
   }
 
   add(instance: Instance): void {
@@ -114,16 +106,29 @@ export class Instances {
       .filter(({ parent }) => parent?.instanceId === id);
   }
 
-  /** Gives memory back: the least recently used go, as far as the store knows all of them. */
+  /**
+   * Gives memory back: those go that were not used for longest, as far as the store knows all of them. Whoever was used
+   * since it stood at the head of the line goes to its end: to move it there at each use would cost more.
+   */
   evict(isBusy: (id: string) => boolean): void {
     let surplus = this.#live.size - this.hub.maxInstances;
-    for (const id of this.#live.keys()) {
-      if (surplus <= 0) return;
+    let looks = this.#live.size;
+    for (const [id, instance] of this.#live) {
+      if (surplus <= 0 || looks-- === 0) return;
       if (this.tail.changed.has(id) || isBusy(id)) continue;
       this.#live.delete(id);
+      if (instance.isUsed) {
+        instance.isUsed = false;
+        this.#live.set(id, instance);
+        continue;
+      }
       this.tail.drop(id);
       surplus--;
     }
+  }
+
+  #around(instance: Instance): Around {
+    return new Around(this.hub, instance, this.onStrayed);
   }
 
   #orchestrator(instance: Instance): Orchestrator {
@@ -131,18 +136,6 @@ export class Instances {
     const orchestrator = this.hub.orchestrations.find(name, version);
     if (orchestrator) return orchestrator;
     throw this.hub.orchestrations.unknown(name, version);
-  }
-
-  #around(instance: Instance): Surroundings {
-    return {
-      hop: this.hub.hop,
-      log: this.hub.log,
-      originOf: (binary) => instance.origins.get(binary),
-      identify: (orchestrator, version) => this.hub.orchestrations.identify(orchestrator, version),
-      enter: this.hub.guard.enter,
-      leave: this.hub.guard.leave,
-      strayed: () => this.onStrayed(instance.id, instance.execution),
-    };
   }
 }
 

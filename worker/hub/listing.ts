@@ -3,8 +3,8 @@
  * of the older rows that the store has of them. However many there are, only some are in memory at a time.
  */
 import type { Filter, ListRequest, ListToken } from '../../src/protocol';
-import type { InstanceRow, OpenTask } from '../store/records';
-import type { Store } from '../store/store';
+import type { OpenTask } from '../store/records';
+import type { PageRow, Store } from '../store/store';
 import type { Tail, TailInstance } from '../store/tail';
 import { matches } from './filter';
 
@@ -12,7 +12,7 @@ type Order = NonNullable<ListRequest['order']>;
 
 /** An instance as of the newest commit. */
 export interface Found {
-  row: InstanceRow;
+  row: PageRow;
   open: readonly OpenTask[];
 }
 
@@ -68,7 +68,7 @@ export async function countRows(store: Store, tail: Tail, filter: Filter): Promi
 async function* storedRows(
   store: Store,
   { order, after: first, filter, most }: Range,
-): AsyncGenerator<readonly InstanceRow[]> {
+): AsyncGenerator<readonly PageRow[]> {
   const { parent, createdTimeFrom, createdTimeTo, ...rest } = filter;
   if (parent !== undefined) {
     const { children } = await store.read({ children: [parent] });
@@ -109,7 +109,7 @@ function knownTo(tail: Tail, { parent }: Filter): Iterable<TailInstance> {
   return parent === undefined ? tail.instances.values() : tail.childrenOf(parent);
 }
 
-type Place = Pick<InstanceRow, 'createdTime' | 'id'>;
+type Place = Pick<PageRow, 'createdTime' | 'id'>;
 
 function placeOf([createdTime, id]: ListToken): Place {
   return { createdTime, id };

@@ -59,9 +59,19 @@ export class Turns implements Work {
     readonly decisions: Decisions,
   ) {}
 
-  /** Handles the messages of an instance that the batch took last, in order. Events that follow one another share a turn. */
-  async handle(batch: Batch, id: string, messages: readonly Message[]): Promise<void> {
+  /**
+   * Handles the messages of an instance that the batch took last, in order. Events that follow one another share a turn.
+   * It takes no longer than it must: each wait for a promise costs as much as a small turn.
+   */
+  handle(batch: Batch, id: string, messages: readonly Message[]): void | Promise<void> {
     this.instances.touch(id);
+    const instance = this.instances.get(id);
+    if (!instance || instance.continuing || !messages.every(isEvent)) return this.#handleEach(batch, id, messages);
+    const events = messages.filter((message) => this.#accepts(batch, message));
+    if (events.length > 0) return this.#play(batch, instance, events);
+  }
+
+  async #handleEach(batch: Batch, id: string, messages: readonly Message[]): Promise<void> {
     let events: DeliverMessage[] = [];
     const play = async () => {
       const instance = this.instances.get(id);
@@ -73,7 +83,7 @@ export class Turns implements Work {
         this.mailboxes.putBack(batch.taken.splice(i - messages.length));
         break;
       }
-      if (message.kind === 'deliver' && message.event.type !== 'ExecutionTerminated') {
+      if (isEvent(message)) {
         if (this.#accepts(batch, message)) events.push(message);
         continue;
       }
@@ -270,10 +280,10 @@ export class Turns implements Work {
     if (instance?.run && instance.execution === execution) await this.#goOn(batch, instance);
   }
 
-  async #play(batch: Batch, instance: Instance, messages: readonly DeliverMessage[]): Promise<void> {
+  #play(batch: Batch, instance: Instance, messages: readonly DeliverMessage[]): void | Promise<void> {
     const events = messages.map((message) => message.event);
-    if (instance.isHeld(batch.time)) this.#keep(batch, instance, events);
-    else await this.#run(batch, instance, events, () => this.instances.revive(instance));
+    if (!instance.isHeld(batch.time)) return this.#run(batch, instance, events, () => this.instances.revive(instance));
+    this.#keep(batch, instance, events);
   }
 
   /** For a later turn. A live orchestrator does not look into its history again. */
@@ -285,37 +295,47 @@ export class Turns implements Work {
   // ------------------------------------------------------------------------------------------------ the turn itself
 
   /** Runs one turn. If the orchestrator cannot go on, the instance is parked, and what came for it is kept. */
-  async #run(
+  #run(
     batch: Batch,
     instance: Instance,
     events: readonly MessageEvent[],
     begin: () => Execution | Promise<Execution>,
-  ): Promise<void> {
-    let turn: Turn;
+  ): void | Promise<void> {
+    if (this.suspect?.id === instance.id) return this.#park(batch, instance, events, 'Suspect', this.suspect.reason);
+    const play = (run: Execution) => {
+      const { unplayed } = instance;
+      const messages = unplayed.length > 0 ? [...unplayed, ...events] : events;
+      return this.hub.coding.apart(() => run.turn(batch.time, messages, unplayed.length));
+    };
+    let running: Turn | Promise<Turn>;
     try {
-      if (this.suspect?.id === instance.id) return this.#park(batch, instance, events, 'Suspect', this.suspect.reason);
-      const play = (run: Execution) => {
-        const { unplayed } = instance;
-        const messages = unplayed.length > 0 ? [...unplayed, ...events] : events;
-        return this.hub.coding.apart(() => run.turn(batch.time, messages, unplayed.length));
-      };
-      const running = alone(() => {
+      running = alone(() => {
         const run = instance.run ?? begin();
         return run instanceof Promise ? run.then(play) : play(run);
       });
-      turn = running instanceof Promise ? await running : running;
     } catch (error) {
-      // What the storage could not read now, it may read later; the batch as a whole is tried again.
-      if (error instanceof StorageError) throw error;
-      const { code = 'Error', message } = toFailure(error);
-      this.#park(batch, instance, events, code, message);
-      return;
+      return this.#failed(batch, instance, events, error);
     }
-    instance.unplayed = [];
+    if (!(running instanceof Promise)) return this.#played(batch, instance, running);
+    return running.then(
+      (turn) => this.#played(batch, instance, turn),
+      (error) => this.#failed(batch, instance, events, error),
+    );
+  }
+
+  #played(batch: Batch, instance: Instance, turn: Turn): void | Promise<void> {
+    if (instance.unplayed.length > 0) instance.unplayed = [];
     if (turn.events.length === 0) return;
     this.#write(batch, instance, turn);
     // A scope that was not awaited may have been under way, or about to undo its steps.
-    if (instance.hasEnded) await undoSteps(this, batch, instance);
+    if (instance.hasEnded) return undoSteps(this, batch, instance);
+  }
+
+  #failed(batch: Batch, instance: Instance, events: readonly MessageEvent[], error: unknown): void {
+    // What the storage could not read now, it may read later; the batch as a whole is tried again.
+    if (error instanceof StorageError) throw error;
+    const { code = 'Error', message } = toFailure(error);
+    this.#park(batch, instance, events, code, message);
   }
 
   #park(batch: Batch, instance: Instance, events: readonly MessageEvent[], code: string, reason: string): void {
@@ -352,4 +372,9 @@ export class Turns implements Work {
       this.decisions.carryOut(batch, instance, decision, packed[first + i] as DecisionEvent, turn);
     }
   }
+}
+
+/** Whether it is for the orchestrator. */
+function isEvent(message: Message): message is DeliverMessage {
+  return message.kind === 'deliver' && message.event.type !== 'ExecutionTerminated';
 }

@@ -25,13 +25,17 @@ const weight = 0.2;
 const coldCalls = 8;
 
 export class Estimates {
-  readonly #measured = new Map<string, { ms: number; busyMs: number; calls: number }>();
+  readonly #measured = new Map<string, { ms: number; busyMs: number; calls: number; told?: Estimate | undefined }>();
 
   of(name: string): Estimate {
     const known = this.#measured.get(name);
     if (!known) return unknown;
-    const ms = Math.max(known.ms, leastMs);
-    return { ms, share: Math.min(known.busyMs / ms, 1) };
+    // The same for all that is asked for between two measurements: there are many.
+    if (!known.told) {
+      const ms = Math.max(known.ms, leastMs);
+      known.told = { ms, share: Math.min(known.busyMs / ms, 1) };
+    }
+    return known.told;
   }
 
   /** One has begun, has kept the thread for so long, and goes on. All that is known of it: it waits. */
@@ -46,6 +50,7 @@ export class Estimates {
       return;
     }
     known.calls++;
+    known.told = undefined;
     if (known.calls <= coldCalls) {
       known.ms = Math.min(known.ms, ms);
       known.busyMs = Math.min(known.busyMs, busyMs);

@@ -20,6 +20,7 @@
  */
 import type { FailureDetails, RunOptions } from '../../src/core/history';
 import type { ActivityProgress } from '../../src/core/types/instance';
+import type { Packed } from '../packed';
 
 /** What a task is run with. */
 export interface TaskValues {
@@ -75,14 +76,14 @@ export const isWatched = 1;
 export const isTransferred = 2;
 export const isSlow = 4;
 
-/** A task as it is sent. Tuples and columns take a third of the time that objects take to be cloned. */
+/** A task as it is sent: what is at its end and undefined is left out. */
 export type SentTask = readonly [
   instanceId: string,
   taskId: number,
   attempt: number,
   idempotencyKey: string,
   name: string,
-  input: unknown,
+  input?: unknown,
   lastHeartbeat?: unknown,
   /**
    * {@link isWatched}: its begin is told. {@link isTransferred}: its result is moved, not copied. {@link isSlow}: it may
@@ -91,7 +92,7 @@ export type SentTask = readonly [
   flags?: number,
 ];
 
-/** Results as they are sent, in columns. */
+/** Results as they are sent, in columns: these take a third of the time that objects take to be cloned. */
 export interface Report {
   numbers: number[];
   /** How long each ran, in milliseconds. */
@@ -127,7 +128,7 @@ export interface ActivityWorkerApi {
   /** Agrees how many tasks run at a time. Answers with the name of the lock that the worker holds while it lives, if it can. */
   hello(concurrency: number): Promise<string | undefined>;
   /** Takes tasks, numbered from `first` on, and answers with results. */
-  work(first: number, tasks: readonly SentTask[]): Promise<Report>;
+  work(first: number, tasks: Packed<SentTask>): Promise<Report>;
   /** Aborts what runs of these, and never begins the others. */
   cancel(numbers: readonly number[], reason: Cancellation): void;
   kept(heartbeats: readonly Kept[]): void;

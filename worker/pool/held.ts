@@ -192,8 +192,7 @@ class Context implements ActivityContext {
   readonly taskId: number;
   readonly attempt: number;
   readonly idempotencyKey: string;
-  // A field, so that it can be taken out of the context: `({ log }) => …`.
-  readonly log: ActivityContext['log'];
+  readonly #name: string;
   readonly #held: HeldTask;
 
   constructor([instanceId, taskId, attempt, idempotencyKey, name]: SentTask, held: HeldTask) {
@@ -201,7 +200,7 @@ class Context implements ActivityContext {
     this.taskId = taskId;
     this.attempt = attempt;
     this.idempotencyKey = idempotencyKey;
-    this.log = (...args) => console.log(`[perdure activity ${instanceId} ${name}]`, ...args);
+    this.#name = name;
     this.#held = held;
   }
 
@@ -209,7 +208,11 @@ class Context implements ActivityContext {
     return this.#held.signal;
   }
 
-  // These can be taken out as well, and are made only where somebody looks.
+  // These can be taken out of the context (`({ log }) => …`), and are made only where somebody looks.
+  get log(): ActivityContext['log'] {
+    return (...args) => console.log(`[perdure activity ${this.instanceId} ${this.#name}]`, ...args);
+  }
+
   get progress(): ActivityContext['progress'] {
     return (fraction, message) => this.#held.progress(fraction, message);
   }

@@ -6,6 +6,7 @@
 import { toFailure } from '../../src/core/errors';
 import type { AnyActivity } from '../../src/core/types/activity';
 import { checkValue } from '../../src/core/values';
+import { type Packed, unpack } from '../packed';
 import { hop, monotonicNow } from '../platform';
 import type { ActivityWorkerApi, Cancellation, Kept, Report, SentTask, WorkerNote } from './exchange';
 import { findActivity } from './find';
@@ -58,8 +59,8 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
     this.#pulse = new Pulse(now, this.#running);
   }
 
-  work(first: number, tasks: readonly SentTask[]): Promise<Report> {
-    for (const [index, task] of tasks.entries()) {
+  work(first: number, tasks: Packed<SentTask>): Promise<Report> {
+    for (const [index, task] of (unpack(tasks) ?? []).entries()) {
       const held = new HeldTask(first + index, task, this.#post);
       this.#unfinished.set(held.number, held);
       this.#queue.push(held);
@@ -88,7 +89,8 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
 
   #begin(hasRested = false): void {
     if (this.#resting) return;
-    const restAt = this.#now() + stretchMs;
+    let at = this.#now();
+    const restAt = at + stretchMs;
     for (let rested = hasRested; this.#running.size < this.#concurrency && this.#queue.length > 0; rested = false) {
       const next = this.#queue[0] as HeldTask;
       // What there is to report, or is about to be, must not wait behind one that may keep the thread. It cannot leave if
@@ -99,8 +101,8 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
       }
       if (this.#ended.length > 0) this.#post({ note: 'ended', numbers: this.#ended.splice(0) });
       this.#queue.shift();
-      this.#run(next);
-      if (this.#now() >= restAt) {
+      at = this.#run(next, at);
+      if (at >= restAt) {
         this.#rest();
         return;
       }
@@ -118,39 +120,44 @@ export class ActivityRunner implements Pick<ActivityWorkerApi, 'work' | 'cancel'
     });
   }
 
-  #run(held: HeldTask): void {
-    const startedAt = this.#now();
+  /** @returns the time after it has begun, as it would else be asked for twice */
+  #run(held: HeldTask, startedAt: number): number {
     this.#running.add(held);
     try {
       held.begin(startedAt);
       held.throwIfCanceled();
       const returned = findActivity(this.#activities, held.name)(held.input, held.context());
+      const at = this.#now();
+      held.busyMs = at - startedAt;
       if (!isThenable(returned)) {
-        held.busyMs = this.#now() - startedAt;
         this.#succeed(held, returned);
-        return;
+        return at;
       }
-      held.busyMs = this.#now() - startedAt;
       this.#goesOn(held);
-      Promise.resolve(returned)
-        .then(
-          (value) => {
-            this.#pulse.look();
-            this.#succeed(held, value);
-          },
-          (thrown) => {
-            this.#pulse.look();
-            this.#fail(held, thrown);
-          },
-        )
-        .then(() => {
-          this.#begin();
-          this.#gather();
-        });
+      Promise.resolve(returned).then(
+        (value) => {
+          this.#pulse.look();
+          this.#succeed(held, value);
+          this.#goOn();
+        },
+        (thrown) => {
+          this.#pulse.look();
+          this.#fail(held, thrown);
+          this.#goOn();
+        },
+      );
+      return at;
     } catch (thrown) {
-      held.busyMs = this.#now() - startedAt;
+      const at = this.#now();
+      held.busyMs = at - startedAt;
       this.#fail(held, thrown);
+      return at;
     }
+  }
+
+  #goOn(): void {
+    this.#begin();
+    this.#gather();
   }
 
   /** Most have ended a moment later; the host is told of the others, since it gives more to a worker whose thread is free. */

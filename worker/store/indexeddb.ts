@@ -4,9 +4,11 @@
  * the writes that it guards, and aborts them when it finds another owner.
  */
 import { HubUnavailableError } from '../../src/core/errors';
+import { pack } from '../packed';
 import { bytesOf } from './bytes';
 import { Connection, type ConnectionOptions } from './connection';
 import { type Claim, checkFence, isVitals, nextOwner, nextVitals, toStoreMeta } from './meta';
+import { packRecord, packRow } from './packing';
 import type { CountChange, InboxRecord, PayloadKey } from './records';
 import { keysOf } from './schema';
 import { checkCheckpoint, toOutcome } from './shapes';
@@ -24,7 +26,7 @@ import {
   type Vitals,
 } from './store';
 import { writing } from './time-limit';
-import { getMeta, type Queue, type StoreName, type Transaction, unreadable } from './transaction';
+import { getMeta, type Queue, type StoreName, type Transaction, unreadable, writesTo } from './transaction';
 
 export type IndexedDBStoreOptions = ConnectionOptions;
 
@@ -79,16 +81,16 @@ export class IndexedDBStore implements Store {
     if (consumed.length) stores.push('inbox', 'outcomes');
     if (payloads.length || dropped.length) stores.push('staged');
     if (dropped.length) stores.push('payloads');
-    return this.#write(stores, (transaction, queue) => {
-      queue(transaction.objectStore('log').add(record));
+    return this.#write(stores, (transaction) => {
+      writesTo(transaction, 'log').add(packRecord(record));
       for (const { number, outcome } of consumed) {
-        queue(transaction.objectStore('inbox').delete(number));
-        queue(transaction.objectStore('outcomes').put(outcome, number));
+        writesTo(transaction, 'inbox').delete(number);
+        writesTo(transaction, 'outcomes').put(outcome, number);
       }
       for (const [execution, number] of [...payloads, ...dropped]) {
-        queue(transaction.objectStore('staged').delete([execution, number]));
+        writesTo(transaction, 'staged').delete([execution, number]);
       }
-      for (const [execution, number] of dropped) queue(transaction.objectStore('payloads').delete([execution, number]));
+      for (const [execution, number] of dropped) writesTo(transaction, 'payloads').delete([execution, number]);
     });
   }
 
@@ -108,15 +110,18 @@ export class IndexedDBStore implements Store {
     if (rows.length || deletedRows.length) stores.push('instances');
     if (chunks.length || deletedExecutions.length) stores.push('history');
     if (deletedExecutions.length) stores.push('payloads');
-    return this.#write(stores, (transaction, queue) => {
-      for (const row of rows) queue(transaction.objectStore('instances').put(row));
-      for (const { id, execution, index, events } of chunks) {
-        queue(transaction.objectStore('history').put(events, [id, execution, index]));
+    return this.#write(stores, (transaction) => {
+      if (rows.length > 0 || deletedRows.length > 0) {
+        const instances = writesTo(transaction, 'instances');
+        for (const row of rows) instances.put(packRow(row));
+        for (const id of deletedRows) instances.delete(id);
       }
-      for (const id of deletedRows) queue(transaction.objectStore('instances').delete(id));
+      if (chunks.length === 0 && deletedExecutions.length === 0) return;
+      const history = writesTo(transaction, 'history');
+      for (const { id, execution, index, events } of chunks) history.put(pack(events), [id, execution, index]);
       for (const { id, execution } of deletedExecutions) {
-        queue(transaction.objectStore('history').delete(keysOf(id, execution)));
-        queue(transaction.objectStore('payloads').delete(keysOf(execution)));
+        history.delete(keysOf(id, execution));
+        writesTo(transaction, 'payloads').delete(keysOf(execution));
       }
     });
   }

@@ -11,6 +11,7 @@ import type { CountChange, InboxRecord, InstanceRow, LogRecord, Outcome, Payload
 import {
   type Commit,
   type PageRequest,
+  type PageRow,
   type PayloadWrite,
   type ReadRequest,
   type Slice,
@@ -206,13 +207,14 @@ export class MemoryStore implements Store {
     return children.sort((a, b) => byText(a.id, b.id));
   }
 
-  #page({ order, after, from = 0, to = Infinity, limit }: PageRequest): InstanceRow[] {
+  #page({ order, after, from = 0, to = Infinity, limit }: PageRequest): PageRow[] {
     const sign = order === 'oldest' ? 1 : -1;
     const key = after && { createdTime: after[0], id: after[1] };
     return [...this.#database.instances.values()]
       .filter((row) => row.createdTime >= from && row.createdTime < to && (!key || sign * byCreation(row, key) > 0))
       .sort((a, b) => sign * byCreation(a, b))
-      .slice(0, limit);
+      .slice(0, limit)
+      .map(({ events: _, ...row }) => row);
   }
 
   #due({ above, upTo }: { above: number; upTo: number }): InstanceRow[] {

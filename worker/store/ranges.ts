@@ -2,16 +2,17 @@
  * Rows of many instances, in the order of an index. They come in one request; only if one of them cannot be read or is
  * damaged, they come one by one, and it is left out. Who asks for that instance by its id is told.
  */
+import type { StoredRow } from './packing';
 import type { InstanceRow } from './records';
-import { isRow } from './shapes';
-import type { PageRequest, ReadRequest } from './store';
+import { toPageRow, toRow } from './shapes';
+import type { PageRequest, PageRow, ReadRequest } from './store';
 import { type Queue, type Transaction, unreadable } from './transaction';
 
 type Reading = Transaction<'readonly'>;
 type IndexName = 'created' | 'due' | 'parent';
 
 export function childrenOf(transaction: Reading, queue: Queue, parent: string): Promise<InstanceRow[]> {
-  return rowsIn(transaction, queue, 'parent', IDBKeyRange.only(parent));
+  return rowsIn(transaction, queue, toRow, 'parent', IDBKeyRange.only(parent));
 }
 
 export async function dueBetween(
@@ -20,14 +21,14 @@ export async function dueBetween(
   { above, upTo }: NonNullable<ReadRequest['due']>,
 ): Promise<InstanceRow[]> {
   // A range that ends where it begins is refused.
-  return upTo > above ? rowsIn(transaction, queue, 'due', IDBKeyRange.bound(above, upTo, true)) : [];
+  return upTo > above ? rowsIn(transaction, queue, toRow, 'due', IDBKeyRange.bound(above, upTo, true)) : [];
 }
 
 export async function pageOf(
   transaction: Reading,
   queue: Queue,
   { order, after, from, to, limit }: PageRequest,
-): Promise<InstanceRow[]> {
+): Promise<PageRow[]> {
   // A count of 0 would mean all of them.
   if (limit === 0) return [];
   const isOldestFirst = order === 'oldest';
@@ -37,18 +38,19 @@ export async function pageOf(
   const upper: CreatedKey = !isOldestFirst && after && afterTime < (to ?? Infinity) ? after : [to ?? Infinity];
   const query = rangeBetween(lower, lower === after, upper);
   if (query === 'nothing') return [];
-  return rowsIn(transaction, queue, 'created', query, limit, isOldestFirst ? 'next' : 'prev');
+  return rowsIn(transaction, queue, toPageRow, 'created', query, limit, isOldestFirst ? 'next' : 'prev');
 }
 
-async function rowsIn(
+async function rowsIn<Row>(
   transaction: Reading,
   queue: Queue,
+  toRow: (stored: StoredRow) => Row | undefined,
   index: IndexName,
   query: IDBKeyRange,
   limit = Infinity,
   direction: 'next' | 'prev' = 'next',
-): Promise<InstanceRow[]> {
-  const rows = await (direction === 'next'
+): Promise<Row[]> {
+  const stored = await (direction === 'next'
     ? queue.readable(
         transaction
           .objectStore('instances')
@@ -56,8 +58,9 @@ async function rowsIn(
           .getAll(query, limit === Infinity ? undefined : limit),
       )
     : newestFirst(transaction, queue, index, query, limit));
-  if (rows !== unreadable && rows.every(isRow)) return rows;
-  return oneByOne(transaction, queue, index, query, limit, direction);
+  const rows = stored === unreadable ? [undefined] : stored.map(toRow);
+  if (rows.every((row) => row !== undefined)) return rows;
+  return oneByOne(transaction, queue, toRow, index, query, limit, direction);
 }
 
 /** In newer browsers; TypeScript does not know it yet. */
@@ -66,7 +69,7 @@ interface ReadsBackwards {
     query: IDBKeyRange | null;
     count: number;
     direction: IDBCursorDirection;
-  }): Promise<{ value: InstanceRow }[]>;
+  }): Promise<{ value: StoredRow }[]>;
 }
 
 async function newestFirst(
@@ -75,14 +78,14 @@ async function newestFirst(
   name: IndexName,
   query: IDBKeyRange,
   limit: number,
-): Promise<InstanceRow[] | typeof unreadable> {
+): Promise<StoredRow[] | typeof unreadable> {
   const index = transaction.objectStore('instances').index(name);
   const { getAllRecords } = index as ReadsBackwards;
   if (getAllRecords) {
     const records = await queue.readable(getAllRecords.call(index, { query, count: limit, direction: 'prev' }));
     return records === unreadable ? unreadable : records.map(({ value }) => value);
   }
-  const rows: InstanceRow[] = [];
+  const rows: StoredRow[] = [];
   let cursor = await queue.readable(index.openCursor(query, 'prev'));
   while (cursor && cursor !== unreadable) {
     rows.push(cursor.value);
@@ -91,20 +94,22 @@ async function newestFirst(
   return cursor === unreadable ? unreadable : rows;
 }
 
-async function oneByOne(
+async function oneByOne<Row>(
   transaction: Reading,
   queue: Queue,
+  toRow: (stored: StoredRow) => Row | undefined,
   index: IndexName,
   query: IDBKeyRange,
   limit: number,
   direction: 'next' | 'prev',
-): Promise<InstanceRow[]> {
+): Promise<Row[]> {
   const instances = transaction.objectStore('instances');
-  const rows: InstanceRow[] = [];
+  const rows: Row[] = [];
   let cursor = await queue(instances.index(index).openKeyCursor(query, direction));
   while (cursor && rows.length < limit) {
-    const row = await queue.readable(instances.get(cursor.primaryKey));
-    if (row !== unreadable && isRow(row)) rows.push(row);
+    const stored = await queue.readable(instances.get(cursor.primaryKey));
+    const row = stored === unreadable || stored === undefined ? undefined : toRow(stored);
+    if (row) rows.push(row);
     cursor = await queue(cursor.continue());
   }
   return rows;

@@ -20,8 +20,9 @@ import type { EncodedValue } from '../../src/core/payload';
  * Rises when code that does not know the new records would misread them.
  * 2: events of suspending, rewinding, patches, compensation and sending; instances that start later; counts of suspended.
  * 3: values that a codec has encoded; how activities are to be run; heartbeats.
+ * 4: entries, carry and events are stored as text (`packing.ts`).
  */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /** Where an instance stands. Suspended and parked are flags beside it. */
 export type InstanceState = 'Pending' | 'Running' | 'Completed' | 'Failed' | 'Terminated';

@@ -4,8 +4,10 @@
  */
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { HistoryEvent } from '../../src/core/history';
+import type { Packed } from '../packed';
 import type { MetaRecords } from './meta';
-import type { InboxRecord, InstanceRow, LogRecord, Outcome } from './records';
+import type { StoredRecord, StoredRow } from './packing';
+import type { InboxRecord, Outcome } from './records';
 
 export const databaseVersion = 2;
 
@@ -15,13 +17,13 @@ export function databaseName(hub: string): string {
 
 export interface Schema extends DBSchema {
   /** Added, never put. */
-  log: { key: number; value: LogRecord };
+  log: { key: number; value: StoredRecord };
   instances: {
     key: string;
-    value: InstanceRow;
+    value: StoredRow;
     indexes: { created: [createdTime: number, id: string]; due: number; parent: string };
   };
-  history: { key: [id: string, execution: number, index: number]; value: readonly HistoryEvent[] };
+  history: { key: [id: string, execution: number, index: number]; value: Packed<HistoryEvent> };
   /** The database numbers them, and never gives a number twice. */
   inbox: { key: number; value: Omit<InboxRecord, 'number'> | InboxRecord };
   outcomes: { key: number; value: Outcome };

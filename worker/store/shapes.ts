@@ -3,12 +3,16 @@
  * origin can write there, and disks forget. It is on the way of every read, so only the outermost shape is looked at.
  */
 import { PayloadError, StorageError, toFailure } from '../../src/core/errors';
+import { unpack } from '../packed';
 import { type CheckpointRecord, damagedError } from './meta';
+import { type StoredRecord, type StoredRow, unpackRecord } from './packing';
 import type { InboxRecord, InstanceRow, LogRecord, Outcome } from './records';
+import type { PageRow } from './store';
 
 /** @throws StorageError: whatever is left out, all that comes after would be something else */
-export function checkRecord(record: LogRecord | undefined): LogRecord {
-  const { commit, epoch, counts, carry, entries }: Partial<LogRecord> = record ?? {};
+export function toRecord(stored: StoredRecord | undefined): LogRecord {
+  const record: Partial<LogRecord> = stored ? unpackRecord(stored) : {};
+  const { commit, epoch, counts, carry, entries } = record;
   const isWhole =
     Number.isFinite(commit) &&
     Number.isFinite(epoch) &&
@@ -21,8 +25,8 @@ export function checkRecord(record: LogRecord | undefined): LogRecord {
         Number.isFinite(entry.execution) &&
         (entry.kind === 'delete' || Array.isArray(entry.events)),
     );
-  if (!record || !isWhole) throw damagedError(`record ${String(commit)} of the log`);
-  return record;
+  if (!isWhole) throw damagedError(`record ${String(commit)} of the log`);
+  return record as LogRecord;
 }
 
 /** @throws StorageError */
@@ -33,7 +37,22 @@ export function checkCheckpoint(record: CheckpointRecord | undefined): Checkpoin
   return record;
 }
 
-export function isRow(row: InstanceRow | undefined): row is InstanceRow {
+/** A row; undefined if it is none. */
+export function toRow(stored: StoredRow | undefined): InstanceRow | undefined {
+  const row = toPageRow(stored);
+  if (!row || stored?.events === undefined) return row;
+  const events = unpack(stored.events);
+  return events && { ...row, events };
+}
+
+/** The same without its history. */
+export function toPageRow(stored: StoredRow | undefined): PageRow | undefined {
+  if (!isRow(stored)) return undefined;
+  const { events: _, ...row } = stored;
+  return row;
+}
+
+function isRow(row: StoredRow | undefined): row is StoredRow {
   return (
     typeof row?.id === 'string' &&
     Number.isFinite(row.execution) &&

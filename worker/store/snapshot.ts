@@ -2,11 +2,13 @@
  * A read from IndexedDB, in one transaction. It holds up the owner's commits, so only the stores that are needed take
  * part, all that does not depend on an answer is requested at once, and each request fetches a whole range.
  */
+
+import { unpack } from '../packed';
 import { assembleHistory } from './assemble';
 import { type OwnerRecord, toStoreMeta } from './meta';
 import { childrenOf, dueBetween, pageOf } from './ranges';
 import type { InboxRecord, InstanceRow } from './records';
-import { checkCheckpoint, checkRecord, isRow, lostRow, toInboxRecord, toOutcome } from './shapes';
+import { checkCheckpoint, lostRow, toInboxRecord, toOutcome, toRecord, toRow } from './shapes';
 import type { ReadRequest, Snapshot, StoreMeta } from './store';
 import { getMeta, type Queue, type StoreName, type Transaction, unreadable } from './transaction';
 
@@ -63,7 +65,7 @@ export async function readSnapshot(
   const found = [...rows, ...histories.map((pair) => pair?.row)].filter((row) => row !== undefined);
   return {
     meta,
-    records: records.map(checkRecord),
+    records: records.map(toRecord),
     rows: new Map(found.map((row) => [row.id, row])),
     histories: new Map(histories.flatMap((pair) => (pair ? [[pair.row.id, pair.events]] : []))),
     children: new Map(parents.map((id, at) => [id, children[at]!])),
@@ -85,8 +87,10 @@ async function readMeta(transaction: Reading, queue: Queue, recognize: Recognize
 }
 
 async function readRow(transaction: Reading, queue: Queue, id: string): Promise<InstanceRow | undefined> {
-  const row = await queue.readable(transaction.objectStore('instances').get(id));
-  if (row === undefined || (row !== unreadable && isRow(row))) return row;
+  const stored = await queue.readable(transaction.objectStore('instances').get(id));
+  if (stored === undefined) return undefined;
+  const row = stored === unreadable ? undefined : toRow(stored);
+  if (row) return row;
   throw lostRow(id);
 }
 
@@ -102,8 +106,9 @@ async function readChunks(transaction: Reading, queue: Queue, { id, execution, c
   const [keys, values] = await Promise.all([queue(history.getAllKeys(range)), queue.readable(history.getAll(range))]);
   const found = values === unreadable ? await Promise.all(keys.map((key) => queue.readable(history.get(key)))) : values;
   return keys.flatMap(([, , index], at) => {
-    const events = found[at];
-    return Array.isArray(events) ? [[index, events] as const] : [];
+    const stored = found[at];
+    const events = stored === unreadable ? undefined : unpack(stored);
+    return events ? [[index, events] as const] : [];
   });
 }
 

@@ -146,6 +146,9 @@ export interface ReadRequest {
   outcomes?: readonly number[];
 }
 
+/** A row as it stands in a list. */
+export type PageRow = Omit<InstanceRow, 'events'>;
+
 export interface Snapshot {
   meta: StoreMeta;
   /** In commit order. */
@@ -155,7 +158,7 @@ export interface Snapshot {
   /** The events that count (`row.count`) of the row's execution. */
   histories: ReadonlyMap<string, readonly HistoryEvent[]>;
   children: ReadonlyMap<string, readonly InstanceRow[]>;
-  page: readonly InstanceRow[];
+  page: readonly PageRow[];
   due: readonly InstanceRow[];
   inbox: readonly InboxRecord[];
   outcomes: ReadonlyMap<number, Outcome>;

@@ -392,19 +392,20 @@ function dueOf({ row, open }: TailInstance): number | undefined {
 function isSmall(events: readonly HistoryEvent[]): boolean {
   let bytes = 0;
   return events.every((event) => {
-    bytes += bytesOf(event);
+    bytes += bytesOfEvent(event);
     return bytes < inlineBytes;
   });
 }
 
-/** About how many bytes events take in storage. */
+/** The same for several. */
 export function eventBytes(events: readonly HistoryEvent[]): number {
   let bytes = 0;
-  for (const event of events) bytes += bytesOf(event);
+  for (const event of events) bytes += bytesOfEvent(event);
   return bytes;
 }
 
-function bytesOf(event: HistoryEvent): number {
+/** About how many bytes an event takes in storage. */
+export function bytesOfEvent(event: HistoryEvent): number {
   let bytes = 16;
   for (const key in event) bytes += 12 + sizeOf(event[key as keyof HistoryEvent]);
   return bytes;

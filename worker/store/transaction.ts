@@ -3,7 +3,7 @@
  * `put` that throws aborts nothing, so what was requested before it commits; and what fails a transaction is known to
  * one of its requests or to the transaction, and everyone else hears "AbortError". Nor does it ever give up.
  */
-import { type IDBPDatabase, type IDBPTransaction, type StoreNames, unwrap } from 'idb';
+import { type IDBPDatabase, type IDBPTransaction, type StoreKey, type StoreNames, type StoreValue, unwrap } from 'idb';
 import { isRecordLost, StandstillError } from './failures';
 import type { MetaRecords } from './meta';
 import type { Schema } from './schema';
@@ -87,8 +87,26 @@ export function complete<Mode extends IDBTransactionMode, Result>(
       }
     };
     transaction.done.catch(fail);
+    // Who requests something without a promise for it learns of its failure here.
+    bareOf(transaction).addEventListener('error', ({ target }) => fail((target as IDBRequest).error));
     void run();
   });
+}
+
+/** A store for writes that need no answer: a promise for each would take longer than the request. */
+export interface Writes<Name extends StoreName> {
+  add(value: StoreValue<Schema, Name>): void;
+  put(value: StoreValue<Schema, Name>, key?: StoreKey<Schema, Name>): void;
+  delete(key: StoreKey<Schema, Name> | IDBKeyRange): void;
+}
+
+/** If one of them fails, so does the transaction. */
+export function writesTo<Name extends StoreName>(transaction: Transaction<'readwrite'>, name: Name): Writes<Name> {
+  return bareOf(transaction).objectStore(name);
+}
+
+function bareOf(transaction: Transaction<IDBTransactionMode>): IDBTransaction {
+  return unwrap(transaction as Transaction<'readonly'>);
 }
 
 /** Says whether it was still possible. */

@@ -4,6 +4,7 @@
  */
 import { expect, type Page } from '@playwright/test';
 import type { HistoryEvent } from 'perdure';
+import { type Packed, unpack } from '../../../worker/packed';
 
 /** An event without its values. */
 export interface EventShape {
@@ -39,11 +40,13 @@ export interface Ledger {
 interface StoredEntry extends Omit<LedgerEntry, 'index' | 'events'> {
   readonly index?: number;
   readonly events?: readonly Record<string, unknown>[];
+  /** What a row shows although no event says it. */
+  readonly fields?: { readonly parked?: { readonly reason: string } };
 }
 
-/** Reads it in a page of the app's origin. */
-export function readLedger(page: Page): Promise<Ledger> {
-  return page.evaluate(async () => {
+/** What lies in the log, read in a page of the app's origin. */
+export async function readLog(page: Page) {
+  const { epoch, records } = await page.evaluate(async () => {
     const settled = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
@@ -56,28 +59,37 @@ export function readLedger(page: Page): Promise<Ledger> {
       settled(transaction.objectStore('meta').get('owner')),
     ]);
     database.close();
-    const shape = ({ type, taskId, input, at }: Record<string, unknown>) => ({
+    return {
+      epoch: owner.epoch as number,
+      records: records.map(({ commit, epoch, time, entries }) => ({ commit, epoch, time, entries })),
+    };
+  });
+  const unpacked = (entries: Packed<StoredEntry>) => unpack(entries) ?? [];
+  return { epoch, commits: records.map(({ entries, ...record }) => ({ ...record, entries: unpacked(entries) })) };
+}
+
+export async function readLedger(page: Page): Promise<Ledger> {
+  const { epoch, commits } = await readLog(page);
+  const shape = ({ type, taskId, input, at }: Record<string, unknown>) =>
+    ({
       type,
       ...(taskId !== undefined && { taskId }),
       ...(type === 'EventRaised' && typeof input === 'number' && { item: input }),
       ...(type === 'OrchestratorStarted' && { at }),
-    });
-    return {
-      epoch: owner.epoch,
-      commits: records.map(({ commit, epoch, time, entries }) => ({
-        commit,
-        epoch,
-        time,
-        entries: entries.map(({ kind, id, execution, index = 0, events = [] }: StoredEntry) => ({
-          kind,
-          id,
-          execution,
-          index,
-          events: events.map(shape),
-        })),
+    }) as EventShape;
+  return {
+    epoch,
+    commits: commits.map(({ entries, ...commit }) => ({
+      ...commit,
+      entries: entries.map(({ kind, id, execution, index = 0, events = [] }) => ({
+        kind,
+        id,
+        execution,
+        index,
+        events: events.map(shape),
       })),
-    };
-  });
+    })),
+  };
 }
 
 /** No commit is missing or doubled, and no owner wrote after its successor had begun. */

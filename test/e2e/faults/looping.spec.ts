@@ -1,4 +1,5 @@
 /** An orchestrator with an endless loop hangs each host that runs it; it must not hang them for ever. */
+import { readLog } from './ledger';
 import type { Tab } from './tab';
 import { expect, test } from './test';
 
@@ -34,20 +35,7 @@ test('an orchestrator that loops for ever is parked, in five tabs and over reloa
 });
 
 /** Why instances stand still, as the log tells: the tab may itself run the hub, and hang. */
-function parkedIn({ page }: Tab): Promise<string[]> {
-  return page.evaluate(
-    () =>
-      new Promise<string[]>((resolve, reject) => {
-        const opening = indexedDB.open('perdure/faults');
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const records = opening.result.transaction('log').objectStore('log').getAll();
-          opening.result.close();
-          records.onsuccess = () => {
-            const entries = records.result.flatMap(({ entries }) => entries);
-            resolve(entries.flatMap(({ fields }) => fields?.parked?.reason ?? []));
-          };
-        };
-      }),
-  );
+async function parkedIn({ page }: Tab): Promise<string[]> {
+  const { commits } = await readLog(page);
+  return commits.flatMap(({ entries }) => entries.flatMap(({ fields }) => fields?.parked?.reason ?? []));
 }

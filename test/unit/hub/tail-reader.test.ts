@@ -48,7 +48,8 @@ describe('the tail as another tab reads it', () => {
           const sim = await open();
           const reader = new TailReader(new MemoryStore(sim.database));
           const compare = async () => {
-            // Nothing happens in between: both see the same moment.
+            // Nothing happens in between, so both see the same moment.
+            await sim.quiet();
             const [read, { tail }] = await Promise.all([reader.read(), recoverTail(new MemoryStore(sim.database))]);
             expect(known(read, sim)).toEqual(known(tail, sim));
             expect(counts(read).sort()).toEqual(counts(tail).sort());

@@ -11,6 +11,7 @@ import {
   maxNameLength,
   openCompensations,
   PayloadError,
+  type SubOrchestrationInstanceCreated,
 } from '../../../src/core';
 import type { OpenTask } from '../../store/records';
 import type { Batch } from '../batch';
@@ -64,10 +65,15 @@ function childrenIn(items: Iterable<OpenTask | HistoryEvent>): Child[] {
 }
 
 /** Has called what an instance registered to undo its steps, now that it is over and cannot do so itself. */
-export async function undoSteps(work: Work, batch: Batch, instance: Instance): Promise<void> {
+export function undoSteps(work: Work, batch: Batch, instance: Instance): void | Promise<void> {
+  const committed = work.instances.committed(instance)?.row.compensations ?? 0;
+  if (committed > 0 || instance.uncommitted.some(({ type }) => type === 'CompensationAdded')) {
+    return undoOpenSteps(work, batch, instance);
+  }
+}
+
+async function undoOpenSteps(work: Work, batch: Batch, instance: Instance): Promise<void> {
   const { instances } = work;
-  const committed = instances.committed(instance)?.row.compensations ?? 0;
-  if (committed === 0 && !instance.uncommitted.some(({ type }) => type === 'CompensationAdded')) return;
   const steps = openCompensations(await instances.history(instance));
   if (steps.length > 0) await compensate(work, batch, instance, steps);
 }
@@ -81,18 +87,20 @@ async function compensate(work: Work, batch: Batch, instance: Instance, steps: C
     name: compensationName,
     parent: { instanceId: id, execution, taskId: -1, name, detached: true },
   };
-  const [created] = batch.append(instance, [
-    {
-      type: 'SubOrchestrationInstanceCreated',
-      taskId: -1,
-      name: compensationName,
-      instanceId: to,
-      input,
-      detached: true,
-    },
-  ]);
+  const created = batch
+    .append(instance, [
+      {
+        type: 'SubOrchestrationInstanceCreated',
+        taskId: -1,
+        name: compensationName,
+        instanceId: to,
+        input,
+        detached: true,
+      },
+    ])
+    .at(-1) as SubOrchestrationInstanceCreated;
   instance.isParent = true;
-  work.decisions.start(batch, to, event, input, created?.input, true);
+  work.decisions.start(batch, to, event, input, created.input, true);
 }
 
 /** The steps with what they hold. One whose input is lost cannot be undone; that must not keep the others. */
