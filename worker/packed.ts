@@ -10,12 +10,7 @@ export type Packed<T> = string | { text: string; apart: readonly T[] } | readonl
 const mostNesting = 100;
 
 export function pack<T extends object>(items: readonly T[]): Packed<T> {
-  return packWhere(items, (item) => isPlain(item));
-}
-
-/** @param isPlain as {@link isPlain}, for who knows more of the items */
-export function packWhere<T extends object>(items: readonly T[], isPlain: (item: T) => boolean): Packed<T> {
-  if (items.every(isPlain)) return JSON.stringify(items);
+  if (items.every((item) => isPlain(item))) return JSON.stringify(items);
   const apart: T[] = [];
   const told = items.map((item) => (isPlain(item) ? item : apart.push(item) - 1));
   return { text: JSON.stringify(told), apart };
@@ -41,6 +36,8 @@ export function unpack<T extends object>(packed: Packed<T> | undefined): T[] | u
  * @param met the objects around it and beside it, none of which may come again
  */
 export function isPlain(value: object, met?: Set<object>, depth = 0): boolean {
+  // A list that was damaged can hold anything.
+  if (typeof value !== 'object' || value === null) return false;
   let known = met;
   if (Array.isArray(value)) {
     // A hole is read as undefined.

@@ -1,6 +1,7 @@
 /** One group commit in the making: what it will write, and what may leave the hub once it is written. */
 import { type HistoryEvent, sizeOf, toFailure } from '../../src/core';
 import type { ActivityTask } from '../pool';
+import { bytesOfEvent } from '../store/event-list';
 import type {
   AppendEntry,
   ChangedFields,
@@ -13,7 +14,7 @@ import type {
   Outcome,
   PayloadKey,
 } from '../store/records';
-import { bytesOfEvent, withHeartbeats } from '../store/tail';
+import { withHeartbeats } from '../store/tail';
 import type { Instance } from './instance';
 import type { Caller, Message } from './message';
 import { type PackedPayload, pack, packEvent } from './payloads';

@@ -85,7 +85,7 @@ async function readAsOfNow(
     const { row, open, chunked, events } = known;
     const children = new Map<number, string>();
     for (const task of open.values()) if (task.kind === 'subOrchestration') children.set(task.taskId, task.instanceId);
-    return [{ row, children, history: [...(histories.get(id) ?? []).slice(0, chunked), ...events] }];
+    return [{ row, children, history: [...(histories.get(id) ?? []).slice(0, chunked), ...events.read()] }];
   });
   return { originals, carry: records.at(-1)?.carry ?? [] };
 }

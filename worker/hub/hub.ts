@@ -8,9 +8,11 @@
  */
 import { CodecError, HubUnavailableError, OutcomeUnknownError, toFailure, WorkerLostError } from '../../src/core';
 import type { ActivityNote, ActivityResult } from '../pool';
+import { eventBytes } from '../store/event-list';
+import { packEvents } from '../store/packing';
 import type { InstanceRow, LogRecord, PayloadKey } from '../store/records';
 import { FencedError, type Running, UnstorableError } from '../store/store';
-import { eventBytes, type Tail } from '../store/tail';
+import type { Tail } from '../store/tail';
 import { Batch } from './batch';
 import { Checkpoint } from './checkpoint';
 import { Decisions } from './decisions';
@@ -406,6 +408,7 @@ export class Hub {
       entries: batch.entries,
     };
     const record = await this.#encoding.record(made);
+    packEvents(record.entries);
     const consumed = await this.#encoding.outcomes(batch.consumed);
     if (batch.entries.length > 0 || consumed.length > 0) {
       try {

@@ -148,7 +148,7 @@ export async function readHistory(store: Store, tail: Tail, id: string): Promise
   if (!known) return [];
   // A checkpoint may move events from the one part to the other while the store is read.
   const { chunked } = known;
-  const events = [...known.events];
+  const events = known.events.read();
   const stored = chunked > 0 ? ((await store.read({ histories: [id] })).histories.get(id) ?? []) : [];
   const history = [...stored.slice(0, chunked), ...events];
   const damaged = history.findIndex((event) => !isEvent(event));

@@ -2,8 +2,9 @@
  * The messages that wait, by instance, in order. Instances take turns: one that has been served goes to the end of the
  * line, so that an instance with 100,000 completions does not hold up the others.
  */
+
+import { eventBytes } from '../store/event-list';
 import type { Carried } from '../store/records';
-import { eventBytes } from '../store/tail';
 import type { Batch } from './batch';
 import type { Message } from './message';
 

@@ -217,7 +217,7 @@ function snapshotOf(known: TailInstance | undefined, withEvents: boolean) {
     row: { ...row },
     open: [...open.values()],
     chunked,
-    events: withEvents ? [...events] : undefined,
+    events: withEvents ? events.read() : undefined,
     isDeleted: deleted,
   };
 }

@@ -4,6 +4,7 @@
  */
 import { PayloadError } from '../../src/core/errors';
 import type { HistoryEvent } from '../../src/core/history';
+import { unpack } from '../packed';
 import type { InstanceRow } from './records';
 
 /** Events under the index of the first of them. */
@@ -15,7 +16,7 @@ export type IndexedEvents = readonly [index: number, events: readonly HistoryEve
  */
 export function assembleHistory(row: InstanceRow, chunks: Iterable<IndexedEvents>): HistoryEvent[] {
   const events: HistoryEvent[] = [];
-  for (const [index, found] of row.events ? [[0, row.events] as const] : chunks) {
+  for (const [index, found] of row.events ? [[0, unpack(row.events) ?? []] as const] : chunks) {
     if (index > events.length) break;
     for (let at = events.length - index; at < found.length && events.length < row.count; at++) {
       const event = found[at];

@@ -4,11 +4,10 @@
  * the writes that it guards, and aborts them when it finds another owner.
  */
 import { HubUnavailableError } from '../../src/core/errors';
-import { pack } from '../packed';
 import { bytesOf } from './bytes';
 import { Connection, type ConnectionOptions } from './connection';
 import { type Claim, checkFence, isVitals, nextOwner, nextVitals, toStoreMeta } from './meta';
-import { packRecord, packRow } from './packing';
+import { packAgain, packRecord, packRow } from './packing';
 import type { CountChange, InboxRecord, PayloadKey } from './records';
 import { keysOf } from './schema';
 import { checkCheckpoint, toOutcome } from './shapes';
@@ -118,7 +117,7 @@ export class IndexedDBStore implements Store {
       }
       if (chunks.length === 0 && deletedExecutions.length === 0) return;
       const history = writesTo(transaction, 'history');
-      for (const { id, execution, index, events } of chunks) history.put(pack(events), [id, execution, index]);
+      for (const { id, execution, index, events } of chunks) history.put(packAgain(events), [id, execution, index]);
       for (const { id, execution } of deletedExecutions) {
         history.delete(keysOf(id, execution));
         writesTo(transaction, 'payloads').delete(keysOf(execution));

@@ -5,6 +5,7 @@
  */
 import { StorageError } from '../../src/core/errors';
 import type { HistoryEvent } from '../../src/core/history';
+import { unpack } from '../packed';
 import { assembleHistory, type IndexedEvents } from './assemble';
 import { type Claim, checkFence, newMeta, nextOwner, nextVitals, recognize, toStoreMeta } from './meta';
 import type { CountChange, InboxRecord, InstanceRow, LogRecord, Outcome, PayloadKey } from './records';
@@ -90,6 +91,7 @@ export class MemoryStore implements Store {
       const { record, consumed = [], payloads = [], dropped = [] } = copy(commit);
       checkFence(database.meta.owner, this.#claim);
       if (database.log.has(record.commit)) throw new StorageError(`commit ${record.commit} is in the log already`);
+      for (const entry of record.entries) if (entry.kind !== 'delete') delete entry.packed;
       database.log.set(record.commit, record);
       for (const { number, outcome } of consumed) {
         database.inbox.delete(number);
@@ -115,8 +117,13 @@ export class MemoryStore implements Store {
     return this.#transact('save', (database) => {
       const { rows, chunks, deletedRows, deletedExecutions } = copy(slice);
       checkFence(database.meta.owner, this.#claim);
-      for (const row of rows) database.instances.set(row.id, row);
-      for (const chunk of chunks) inner(database.history, historyKey(chunk)).set(chunk.index, chunk.events);
+      for (const row of rows) {
+        if (row.events) row.events = unpack(row.events) ?? [];
+        database.instances.set(row.id, row);
+      }
+      for (const chunk of chunks) {
+        inner(database.history, historyKey(chunk)).set(chunk.index, unpack(chunk.events) ?? []);
+      }
       for (const id of deletedRows) database.instances.delete(id);
       for (const deleted of deletedExecutions) {
         database.history.delete(historyKey(deleted));

@@ -15,6 +15,7 @@ import type {
   ParentLink,
 } from '../../src/core/history';
 import type { EncodedValue } from '../../src/core/payload';
+import type { Packed } from '../packed';
 
 /**
  * Rises when code that does not know the new records would misread them.
@@ -111,7 +112,7 @@ export interface InstanceRow {
   /** The number of events that count, whatever else the chunks hold. */
   count: number;
   /** The whole history, as long as it is small. */
-  events?: readonly HistoryEvent[];
+  events?: Packed<HistoryEvent>;
 }
 
 /** A new execution: of a new instance, or one that takes an older execution's place. */
@@ -121,6 +122,8 @@ export interface CreateEntry {
   execution: number;
   createdTime: number;
   events: HistoryEvent[];
+  /** The same as they are stored, where they are packed already. */
+  packed?: Packed<HistoryEvent>;
   fields?: ChangedFields;
 }
 /** New events of an execution. Skipped by readers who have neither its row nor its `create`. */
@@ -131,6 +134,8 @@ export interface AppendEntry {
   /** Index of the first of these events in the history. */
   index: number;
   events: HistoryEvent[];
+  /** The same as they are stored, where they are packed already. */
+  packed?: Packed<HistoryEvent>;
   fields?: ChangedFields;
 }
 export interface DeleteEntry {
@@ -180,7 +185,7 @@ export interface HistoryChunk {
   id: string;
   execution: number;
   index: number;
-  events: readonly HistoryEvent[];
+  events: Packed<HistoryEvent>;
 }
 
 /** `[execution, number]` */

@@ -3,7 +3,8 @@
  * one and applies its own commits to it; recovery and the readers in other tabs build one from the records in the log.
  * So a restart, a query and a checkpoint can never disagree about what the log means.
  */
-import { foldOpen, type HistoryEvent, sizeOf } from '../../src/core';
+import { foldOpen, type HistoryEvent } from '../../src/core';
+import { EventList } from './event-list';
 import type {
   AppendEntry,
   ChangedFields,
@@ -31,7 +32,7 @@ export interface TailInstance {
   /** How many events of the execution lie in chunks. */
   chunked: number;
   /** The events after those. */
-  events: HistoryEvent[];
+  events: EventList;
   deleted: boolean;
   /** Executions whose records are to be deleted. */
   gone: { id: string; execution: number }[];
@@ -98,12 +99,11 @@ export class Tail {
   seed(row: InstanceRow): TailInstance {
     const known = this.#instances.get(row.id);
     if (known && known.row.commit >= row.commit) return known;
-    const events = row.events ? [...row.events] : [];
     const instance: TailInstance = {
       row: withoutDerived(row),
       open: new Map(row.open.map((task) => [task.taskId, task])),
       chunked: row.events ? 0 : row.count,
-      events,
+      events: row.events ? EventList.of(row.count, row.events) : new EventList(),
       deleted: false,
       gone: known?.gone ?? [],
     };
@@ -170,7 +170,7 @@ export class Tail {
         known.gone.push({ id: entry.id, execution: entry.execution });
         known.deleted = true;
         known.row.commit = record.commit;
-        known.events = [];
+        known.events = new EventList();
         return true;
     }
   }
@@ -184,10 +184,10 @@ export class Tail {
     const row: InstanceRow = { ...instance.row, commit: this.newest, open: [...instance.open.values()] };
     const due = dueOf(instance);
     if (due !== undefined) row.due = due;
-    if (chunked === 0 && isSmall(instance.events)) {
-      row.events = [...instance.events];
+    if (chunked === 0 && instance.events.isBelow(inlineBytes)) {
+      row.events = instance.events.pack();
     } else if (chunked < count) {
-      writing.chunk = { id, execution, index: chunked, events: [...instance.events] };
+      writing.chunk = { id, execution, index: chunked, events: instance.events.pack() };
       writing.chunked = count;
     }
     writing.row = row;
@@ -199,7 +199,7 @@ export class Tail {
     const { id } = instance.row;
     instance.gone.splice(0, gone.length);
     if (chunked > instance.chunked) {
-      instance.events.splice(0, chunked - instance.chunked);
+      instance.events.dropFirst(chunked - instance.chunked);
       instance.chunked = chunked;
     }
     if (this.#instances.get(id) !== instance || instance.row.commit > commit) return;
@@ -255,7 +255,7 @@ function createInstance(entry: CreateEntry, record: Written): TailInstance {
     },
     open: new Map(),
     chunked: 0,
-    events: [],
+    events: new EventList(),
     deleted: false,
     gone: [],
   };
@@ -271,8 +271,8 @@ function append(instance: TailInstance, entry: CreateEntry | AppendEntry, record
     } catch {
       // It was damaged. That concerns this instance alone, which is parked as soon as its history is read.
     }
-    instance.events.push(event);
   }
+  instance.events.add(entry.events.length, entry.packed ?? entry.events);
   row.count += entry.events.length;
   row.commit = record.commit;
   row.updatedTime = record.time;
@@ -387,26 +387,4 @@ function dueOf({ row, open }: TailInstance): number | undefined {
   }
   // 0 says more than "due long ago".
   return due === undefined ? undefined : Math.max(due, 1);
-}
-
-function isSmall(events: readonly HistoryEvent[]): boolean {
-  let bytes = 0;
-  return events.every((event) => {
-    bytes += bytesOfEvent(event);
-    return bytes < inlineBytes;
-  });
-}
-
-/** The same for several. */
-export function eventBytes(events: readonly HistoryEvent[]): number {
-  let bytes = 0;
-  for (const event of events) bytes += bytesOfEvent(event);
-  return bytes;
-}
-
-/** About how many bytes an event takes in storage. */
-export function bytesOfEvent(event: HistoryEvent): number {
-  let bytes = 16;
-  for (const key in event) bytes += 12 + sizeOf(event[key as keyof HistoryEvent]);
-  return bytes;
 }

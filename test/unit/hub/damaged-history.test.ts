@@ -2,7 +2,9 @@
  * A history that lies damaged in the database, whoever damaged it: its instance is parked and says why, and all the
  * others go on.
  */
+
 import { afterEach, describe, expect, it } from 'vitest';
+import { unpack } from '../../../worker/packed';
 import type { MemoryDatabase } from '../../../worker/store/memory';
 import { SimulatedClient } from '../../support/simulated-client';
 import { Simulation } from '../../support/simulation';
@@ -37,7 +39,7 @@ function storedEvents(database: MemoryDatabase, place: Place): (Stored | null)[]
   const { execution } = database.instances.get('sick') ?? {};
   const inLog = [...database.log.values()].flatMap((record) => record.entries);
   const lists: Record<Place, readonly unknown[] | undefined> = {
-    'the row': database.instances.get('sick')?.events,
+    'the row': unpack(database.instances.get('sick')?.events),
     'a chunk': [...database.history].find(([key]) => key.includes('sick'))?.[1].get(0),
     'the log': inLog.flatMap((entry) => (entry.id === 'sick' && entry.kind === 'create' ? [entry.events] : []))[0],
   };

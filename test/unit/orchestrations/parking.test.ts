@@ -1,6 +1,8 @@
 /** An orchestrator that disagrees with its history is parked, not failed: the history is right, and the code can be mended. */
+
 import { describe, expect, it } from 'vitest';
 import type { Orchestrator } from '../../../src/core';
+import { unpack } from '../../../worker/packed';
 import { SimulatedClient } from '../../support/simulated-client';
 import { type StepsOf, styles } from '../../support/styles';
 
@@ -170,7 +172,7 @@ describe.each(styles)('an instance whose orchestrator, %s, has changed', (_, wri
     client.sim.crash();
     const row = client.sim.database.instances.get('i')!;
     const future = { type: 'FutureEvent' } as never;
-    client.sim.database.instances.set('i', { ...row, count: row.count + 1, events: [...row.events!, future] });
+    client.sim.database.instances.set('i', { ...row, count: row.count + 1, events: [...unpack(row.events)!, future] });
     await client.sim.open();
     await client.raiseEvent('i', 'first');
     expect((await client.parked('i')).parked?.reason).toMatch(
