@@ -15,4 +15,7 @@ export const client = connect<App>({
   worker: () => new Worker(new URL('./durable.worker.ts', import.meta.url), { type: 'module' }),
 });
 
+// For the console. Under both names, so that a call copied from the page runs there as it is.
+Object.assign(window, { durable: client, client });
+
 export const { useHub, useInstance, useInstances } = createHooks(client);

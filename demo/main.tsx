@@ -1,17 +1,18 @@
 import { StrictMode } from 'react';
+import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
-import { client } from './client';
 import './styles/base.css';
 import './styles/page.css';
 import './styles/gallery.css';
 import './styles/code.css';
 
-// For the console. Under both names, so that a call copied from the page runs there as it is.
-Object.assign(window, { durable: client, client });
-
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
+const root = createRoot(document.getElementById('root')!);
+// In one go: the hub comes up meanwhile, and what it tells would make React begin anew.
+flushSync(() =>
+  root.render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  ),
 );

@@ -200,7 +200,8 @@ export type PageMessage =
   /**
    * `wedgedEpoch`, `leftEpoch`: of the last owner that its page ended, since it hung, and of the last one that left in
    * good health. `isFirst`: the page has just been loaded. `steals`: how long ago, in milliseconds, the page's hosts have
-   * taken the hub from frozen owners.
+   * taken the hub from frozen owners. It is said as soon as the worker is made, and once more after its hello, as a worker
+   * that does not listen yet has lost it: only the first one counts.
    */
   | {
       kind: 'open';

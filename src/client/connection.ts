@@ -4,7 +4,7 @@
  * browser's cache of pages it has no host: a frozen one would keep the hub from all other tabs.
  */
 import { HubUnavailableError, OutcomeUnknownError, toFailure } from '../core/errors';
-import type { HostMessage, HubMethod, ReplyOf, RequestOf, Seen, Watched } from '../protocol';
+import type { HostMessage, HubMethod, PageMessage, ReplyOf, RequestOf, Seen, Watched } from '../protocol';
 import { Calls } from './calls';
 import { errorFrom } from './errors';
 import { Farewells } from './farewell';
@@ -135,13 +135,27 @@ export class Connection {
 
   #start(): void {
     this.#page.clearTimer(this.#restart);
+    const port = this.#options.worker();
+    this.#startedAt = this.#page.now();
+    const leftEpoch = this.#farewells.last('left');
+    const wedgedEpoch = this.#farewells.last('wedged');
+    const opening: PageMessage = {
+      kind: 'open',
+      taskHub: this.#options.taskHub,
+      ...(wedgedEpoch !== undefined && { wedgedEpoch }),
+      ...(leftEpoch !== undefined && { leftEpoch }),
+      isFirst: this.#opened === 0,
+      steals: this.#steals.map((at) => this.#startedAt - at),
+    };
+    // It need not wait until a page that is being drawn has heard its hello. One that does not listen yet gets it again.
+    port.postMessage(opening);
     this.#host = new HostWorker({
       page: this.#page,
-      port: this.#options.worker(),
+      port,
       deadlineMs: this.#options.deadlineMs ?? defaultDeadlineMs,
       helloMs: this.#options.helloMs ?? defaultHelloMs,
       isWaiting: () => !this.#calls.isEmpty || this.#watches.size > 0,
-      onOpen: () => this.#open(),
+      onOpen: () => this.#open(opening),
       onMessage: (message) => this.#receive(message),
       onEnd: (end) => this.#hostEnded(end),
     });
@@ -159,20 +173,16 @@ export class Connection {
     this.#voucher.set(epoch !== undefined);
   }
 
-  #open(): void {
+  #open(opening: PageMessage): void {
     const host = this.#host;
     if (this.#lost || !host) return;
-    this.#startedAt = this.#page.now();
-    const leftEpoch = this.#farewells.last('left');
-    const wedgedEpoch = this.#farewells.last('wedged');
-    host.post({
-      kind: 'open',
-      taskHub: this.#options.taskHub,
-      ...(wedgedEpoch !== undefined && { wedgedEpoch }),
-      ...(leftEpoch !== undefined && { leftEpoch }),
-      isFirst: this.#opened++ === 0,
-      steals: this.#steals.map((at) => this.#startedAt - at),
-    });
+    this.#opened++;
+    host.post(opening);
+    // What was heard meanwhile.
+    for (const kind of ['left', 'wedged'] as const) {
+      const epoch = this.#farewells.last(kind);
+      if (epoch !== undefined) host.post({ kind, epoch });
+    }
     this.#attention.tell();
     for (const [watch, { watched }] of this.#watches) host.post({ kind: 'watch', watch, watched });
     this.#sendCalls();

@@ -30,7 +30,8 @@ export class Calls {
   #compensationIds = 0;
   #taskIds = 0;
   readonly #caller: Caller;
-  readonly #open = new Map<number, OpenTask>();
+  /** One that only waits for events has none. */
+  #open: Map<number, OpenTask> | undefined;
   /** Most never wait for any. */
   #events: ExternalEvents | undefined;
 
@@ -69,10 +70,11 @@ export class Calls {
     const decision = decide(taskId);
     const task = new DurableTask(this.#caller, (reason) => {
       this.#caller.assertRunning('cancel');
-      this.#open.delete(taskId);
+      this.#open?.delete(taskId);
       this.decide({ type: 'TaskCanceled', taskId, ...(reason !== undefined && { reason }) });
     });
     this.decide(decision);
+    this.#open ??= new Map();
     this.#open.set(taskId, { task, name, call: call ?? taskId });
     return task;
   }
@@ -109,9 +111,9 @@ export class Calls {
       this.#events.raise(message);
       return true;
     }
-    const open = this.#open.get(message.taskId);
+    const open = this.#open?.get(message.taskId);
     if (!open) return false;
-    this.#open.delete(message.taskId);
+    this.#open?.delete(message.taskId);
     if ('failure' in message) open.task.fail(new TaskFailedError(open.name, open.call, message.failure));
     else open.task.complete(message.type === 'TimerFired' ? undefined : copyValue(message.result, 'a result'));
     return true;
@@ -119,7 +121,7 @@ export class Calls {
 
   /** Whether anything can still come. */
   get areOpen(): boolean {
-    return this.#open.size > 0 || (this.#events?.awaiting ?? false);
+    return (this.#open?.size ?? 0) > 0 || (this.#events?.awaiting ?? false);
   }
 
   /** The names of the events that it waits for, or the first of them. */

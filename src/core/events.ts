@@ -13,9 +13,8 @@ const namesTold = 100;
 export class ExternalEvents {
   /** Nobody stands in a line that is not here. */
   readonly #waiters = new Map<string, Line<{ name: string; task: DurableTask }>>();
-  readonly #kept = new Map<string, Line<EventRaised>>();
-  /** All that is kept, in the order of arrival. */
-  readonly #unconsumed = new Set<EventRaised>();
+  /** What nobody waits for. Most executions never have any. */
+  #kept: { readonly lines: Map<string, Line<EventRaised>>; readonly inOrder: Set<EventRaised> } | undefined;
   #told: readonly string[] = [];
   #changed = false;
 
@@ -27,18 +26,19 @@ export class ExternalEvents {
       this.#left(key);
       deliver(waiter.task, event);
     } else {
-      lineOf(this.#kept, key).join(event);
-      this.#unconsumed.add(event);
+      this.#kept ??= { lines: new Map(), inOrder: new Set() };
+      lineOf(this.#kept.lines, key).join(event);
+      this.#kept.inOrder.add(event);
     }
   }
 
   /** The task of the oldest kept event of this name, or else of the next that comes. */
   wait(name: string, owner: TaskOwner): DurableTask {
     const key = name.toLowerCase();
-    const event = this.#kept.get(key)?.next();
+    const event = this.#kept?.lines.get(key)?.next();
     if (event) {
       const task = new DurableTask(owner);
-      this.#unconsumed.delete(event);
+      this.#kept?.inOrder.delete(event);
       deliver(task, event);
       return task;
     }
@@ -95,7 +95,7 @@ export class ExternalEvents {
 
   /** What nobody has consumed, in the order of arrival. */
   get unconsumed(): EventRaised[] {
-    return [...this.#unconsumed];
+    return [...(this.#kept?.inOrder ?? [])];
   }
 }
 

@@ -68,7 +68,8 @@ export function formatAgo(date: Date, now: number): string {
 
 /** `12,345` */
 export function formatCount(n: number): string {
-  return n.toLocaleString('en-US');
+  // The first use of a locale takes as long as drawing half a page.
+  return n < 1_000 ? String(n) : n.toLocaleString('en-US');
 }
 
 /** `120 kB` */

@@ -9,10 +9,10 @@ import type { Tail, Writing } from '../store/tail';
 
 /**
  * How long a slice may take, in milliseconds: the next commit waits behind it. While the hub is busy, the turns of the next
- * batch run meanwhile.
+ * batch run meanwhile, and slices are short; but they grow with the log, so that it cannot outgrow them.
  */
 const busySliceMs = 4;
-const idleSliceMs = 12;
+const idleSliceMs = 16;
 /** Instances in a slice. */
 const [fewest, most] = [8, 256];
 /** What an instance in a slice takes, as long as none was measured. */
@@ -84,7 +84,7 @@ export class Checkpoint {
     };
     const { ids, upTo, counts } = this.#current;
     const writings: Writing[] = [];
-    const size = Math.min(Math.max((isBusy ? busySliceMs : idleSliceMs) / this.#msPerInstance, fewest), most);
+    const size = Math.min(Math.max(this.#sliceMs(isBusy) / this.#msPerInstance, fewest), most);
     while (writings.length < size) {
       const { done, value: id } = ids.next();
       if (done) break;
@@ -107,6 +107,11 @@ export class Checkpoint {
     this.#complete = upTo;
     while (this.#records[0] && this.#records[0].commit <= upTo) this.#bytes -= this.#records.shift()?.bytes ?? 0;
     return true;
+  }
+
+  #sliceMs(isBusy: boolean): number {
+    const excess = this.#bytes / logBytes;
+    return Math.max(isBusy ? 0 : idleSliceMs, busySliceMs * Math.max(excess, 1) ** 2);
   }
 
   #measured(ms: number): void {

@@ -64,7 +64,7 @@ export class Host {
   /** The newest commit that the page has been shown. */
   #shown = 0;
   #lookTimer: unknown;
-  /** A connection for the next tenure, opened while another tab has the hub: to open one takes longer than to take over. */
+  /** A connection for the next tenure, opened before that begins: to open one takes longer than to take over. */
   #spare: Store | undefined;
 
   constructor({ taskHub, wedgedEpoch, leftEpoch, isFirst, steals }: OpenMessage, options: HostOptions) {
@@ -75,6 +75,7 @@ export class Host {
     this.#taskHub = taskHub;
     this.#store = environment.openStore((isBlocked) => this.#onBlocked(isBlocked));
     const source = { store: this.#store, coding };
+    this.#openAhead();
     this.#conditions = new Conditions(
       taskHub,
       environment,
@@ -163,10 +164,14 @@ export class Host {
 
   #wait(): void {
     this.#setRole('waiting');
-    this.#spare ??= this.#options.environment.openStore();
-    void this.#spare.read({}).catch(() => {});
+    this.#openAhead();
     // What was shown may be from before another tab took over.
     this.#desk.show(undefined);
+  }
+
+  #openAhead(): void {
+    this.#spare ??= this.#options.environment.openStore();
+    void this.#spare.read({}).catch(() => {});
   }
 
   #takeSpare(): Store {
@@ -215,6 +220,8 @@ export class Host {
       },
     });
     this.#tenure = tenure;
+    // What waits for the hub most likely calls activities: their worker starts while the hub does.
+    if (this.#early.some(({ command }) => command.method === 'startNew')) tenure.pool.prepare?.();
     try {
       await tenure.run();
     } finally {

@@ -31,6 +31,8 @@ export interface ActivityPool {
   cancel(keys: readonly string[], reason: Cancellation): void;
   /** As long as the hub has more than it can store, nothing else begins. */
   hold(isHeld: boolean): void;
+  /** Activities are soon to come: a worker may start meanwhile. */
+  prepare?(): void;
   /** A condition that activities wait for may hold now. */
   lookAgain?(): void;
   /** Workers that have been started. */
@@ -128,6 +130,10 @@ export class WorkerPool implements ActivityPool {
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
     this.#dispatch();
+  }
+
+  prepare(): void {
+    if (!this.#closed && this.#workers.size === 0) this.#start();
   }
 
   /** A condition has changed. */

@@ -159,12 +159,17 @@ export class Tab {
     this.#host = process;
     if (this.page.isFrozen) process.freeze();
     const later = (ms: number, run: () => void) => void world.clock.setTimer(run, ms);
+    let isLoaded = false;
+    const early: PageMessage[] = [];
     const port: HostPort = {
       onmessage: null,
       onerror: null,
       postMessage: (message) => {
         const data = structuredClone(message);
-        later(0, () => process.enter(() => receive(data)));
+        later(0, () => {
+          if (isLoaded) process.enter(() => receive(data));
+          else early.push(data);
+        });
       },
       terminate: () => process.kill(),
     };
@@ -195,6 +200,8 @@ export class Tab {
         this.page.enter(() => port.onerror?.({ message: 'not found' } as ErrorEvent));
         return;
       }
+      isLoaded = true;
+      for (const message of early) process.enter(() => receive(message));
       process.enter(() => {
         const lock = `perdure-host/${world.chance.next()}`;
         void locks.request(lock, () => {
