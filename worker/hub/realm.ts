@@ -6,8 +6,16 @@ let turning: Promise<void> | undefined;
 
 /** Runs a turn, from bringing the orchestrator back to life on, while no other runs. At once, if none does. */
 export function alone<T>(run: () => T | Promise<T>): T | Promise<T> {
-  if (turning) return turning.then(() => alone(run));
-  const running = run();
+  return turning ? turning.then(() => alone(run)) : holding(run());
+}
+
+/** Whether no turn runs. */
+export function isFree(): boolean {
+  return turning === undefined;
+}
+
+/** No other turn runs until this one is over, which was begun while none did. */
+export function holding<T>(running: T | Promise<T>): T | Promise<T> {
   if (!(running instanceof Promise)) return running;
   const over = () => {
     turning = undefined;

@@ -44,7 +44,7 @@ import {
   unpark,
   type Work,
 } from './orders';
-import { alone } from './realm';
+import { alone, holding, isFree } from './realm';
 import type { HubSurroundings } from './surroundings';
 import { startTimer } from './timers';
 
@@ -302,17 +302,9 @@ export class Turns implements Work {
     begin: () => Execution | Promise<Execution>,
   ): void | Promise<void> {
     if (this.suspect?.id === instance.id) return this.#park(batch, instance, events, 'Suspect', this.suspect.reason);
-    const play = (run: Execution) => {
-      const { unplayed } = instance;
-      const messages = unplayed.length > 0 ? [...unplayed, ...events] : events;
-      return this.hub.coding.apart(() => run.turn(batch.time, messages, unplayed.length));
-    };
     let running: Turn | Promise<Turn>;
     try {
-      running = alone(() => {
-        const run = instance.run ?? begin();
-        return run instanceof Promise ? run.then(play) : play(run);
-      });
+      running = this.#turn(batch, instance, events, begin);
     } catch (error) {
       return this.#failed(batch, instance, events, error);
     }
@@ -321,6 +313,27 @@ export class Turns implements Work {
       (turn) => this.#played(batch, instance, turn),
       (error) => this.#failed(batch, instance, events, error),
     );
+  }
+
+  #turn(
+    batch: Batch,
+    instance: Instance,
+    events: readonly MessageEvent[],
+    begin: () => Execution | Promise<Execution>,
+  ): Turn | Promise<Turn> {
+    const { coding } = this.hub;
+    const play = (run: Execution) => {
+      const { unplayed } = instance;
+      const messages = unplayed.length > 0 ? [...unplayed, ...events] : events;
+      return run.turn(batch.time, messages, unplayed.length);
+    };
+    // One that lives, and has nobody to wait for, is what most turns are.
+    if (instance.run && !coding.isOn && isFree()) return holding(play(instance.run));
+    return alone(() => {
+      const run = instance.run ?? begin();
+      const apart = (revived: Execution) => coding.apart(() => play(revived));
+      return run instanceof Promise ? run.then(apart) : apart(run);
+    });
   }
 
   #played(batch: Batch, instance: Instance, turn: Turn): void | Promise<void> {
