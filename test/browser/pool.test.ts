@@ -308,6 +308,16 @@ describe('concurrency', () => {
     await fixture.settled(...tasks);
   });
 
+  it('has a worker ready before there is anything to do, if it is told to', async () => {
+    const fixture = start({ size: 2 });
+    expect(fixture.pool.workers).toBe(0);
+    fixture.pool.prepare();
+    fixture.pool.prepare();
+    expect(fixture.pool.workers).toBe(1);
+    expect(await fixture.value('echo', 1)).toBe(1);
+    expect(fixture.pool.workers).toBe(1);
+  });
+
   it('starts another worker when there is much to do, up to the size; for quick work one is enough', async () => {
     const busy = start({ size: 3 });
     await busy.run(...many(10, () => busy.task('spin', 20)));

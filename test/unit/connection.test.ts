@@ -39,6 +39,15 @@ async function openingAfter(...said: HostMessage[]): Promise<PageMessage | undef
   return hosts[1]?.sent.find(({ kind }) => kind === 'open');
 }
 
+it('opens the hub before the worker has said hello, and again after it', () => {
+  const hosts = open();
+  const kinds = () => hosts[0]?.sent.map(({ kind }) => kind);
+  expect(kinds()).toEqual(['open']);
+  hosts[0]?.say({ kind: 'hello' });
+  expect(kinds()).toEqual(['open', 'open', 'attention', 'calls']);
+  expect(hosts[0]?.sent[1]).toEqual(hosts[0]?.sent[0]);
+});
+
 it('names the owner that hung, as soon as it was one', async () => {
   expect(await openingAfter({ kind: 'takenOver', epoch: 7 })).toMatchObject({
     kind: 'open',
