@@ -23,8 +23,9 @@ const entries: fc.Arbitrary<LogEntry> = fc
     fc.record({ kind: fc.constant('delete' as const), ...at }),
   )
   .map((entry) => {
-    if ('fields' in entry && entry.fields === undefined) delete entry.fields;
-    return entry as LogEntry;
+    if (!('fields' in entry) || entry.fields !== undefined) return entry as LogEntry;
+    const { fields: _, ...rest } = entry;
+    return rest as LogEntry;
   });
 
 const recordOf = (all: LogEntry[]): LogRecord => ({
