@@ -73,7 +73,7 @@ export class Host {
     this.#wedgedEpoch = wedgedEpoch;
     this.#leftEpoch = leftEpoch;
     this.#taskHub = taskHub;
-    this.#store = environment.openStore((isBlocked) => this.#onBlocked(isBlocked));
+    this.#store = this.#openStore();
     const source = { store: this.#store, coding };
     this.#openAhead();
     this.#conditions = new Conditions(
@@ -169,13 +169,18 @@ export class Host {
     this.#desk.show(undefined);
   }
 
+  /** A tab with an older version may hold up any of the connections, and then only the first of them hears of it. */
+  #openStore(): Store {
+    return this.#options.environment.openStore((isBlocked) => this.#onBlocked(isBlocked));
+  }
+
   #openAhead(): void {
-    this.#spare ??= this.#options.environment.openStore();
+    this.#spare ??= this.#openStore();
     void this.#spare.read({}).catch(() => {});
   }
 
   #takeSpare(): Store {
-    const store = this.#spare ?? this.#options.environment.openStore();
+    const store = this.#spare ?? this.#openStore();
     this.#spare = undefined;
     return store;
   }
