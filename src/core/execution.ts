@@ -45,7 +45,7 @@ export class Execution implements TaskOwner {
   /** Why it cannot go on: the orchestrator left its turns, or did what it must not. */
   #strayed: NonDeterminismError | undefined;
   /** Events that came in the turn that continued as new, after it did. */
-  readonly #late: EventRaised[] = [];
+  #late: EventRaised[] | undefined;
   #customStatus: unknown;
   #newStatus: { value: unknown } | undefined;
   #random: (() => number) | undefined;
@@ -173,8 +173,9 @@ export class Execution implements TaskOwner {
       if (this.#apply(message)) applied.push(message);
     } else if (message.type === 'EventRaised') {
       // Whoever raised it was told that it is kept: for the next execution, or for when this one is rewound.
-      if (this.#continued) this.#late.push(message);
-      else applied.push(message);
+      if (!this.#continued) applied.push(message);
+      else if (this.#late) this.#late.push(message);
+      else this.#late = [message];
     }
   }
 
@@ -275,7 +276,8 @@ export class Execution implements TaskOwner {
 
   /** What came after the decision is for the next execution, whatever becomes of what came before. */
   #kept({ dropEvents }: ContinueAsNew): EventRaised[] {
-    return dropEvents ? this.#late : [...this.calls.unconsumed, ...this.#late];
+    const late = this.#late ?? [];
+    return dropEvents ? late : [...this.calls.unconsumed, ...late];
   }
 
   // ------------------------------------------------------------------------------------------ what the context calls

@@ -5,6 +5,8 @@
 import type { Execution, HistoryEvent, MessageEvent, ParentLink, PayloadRef } from '../../src/core';
 import type { CountedState, InstanceRow, InstanceState, Parked } from '../store/records';
 
+const none: readonly number[] = [];
+
 export class Instance {
   status: InstanceState = 'Pending';
   /** Events in its history. */
@@ -30,7 +32,7 @@ export class Instance {
   /** What the batch under way adds to its history. */
   readonly uncommitted: HistoryEvent[] = [];
   /** Numbers of the payloads that the custom status alone refers to. */
-  statusPayloads: readonly number[] = [];
+  statusPayloads: readonly number[] = none;
   /** It was used since it came to the head of the line of those that may go from memory. */
   isUsed = true;
   #origins: WeakMap<object, PayloadRef> | undefined;
