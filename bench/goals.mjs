@@ -28,7 +28,6 @@ export const goals = {
   'boot/10000 asleep, 100000 ended': { most: 150 },
   'query/firstPage': { most: 20 },
   'query/firstPageCompleted': { most: 20 },
-  'query/firstPageRunning': { most: 20 },
   'query/count': { most: 50 },
   'query/countCompleted': { most: 50 },
 
