@@ -8,11 +8,10 @@ import type { Store } from '../store/store';
 import type { Tail, Writing } from '../store/tail';
 
 /**
- * How long a slice may take, in milliseconds: the next commit waits behind it. While the hub is busy, the turns of the next
- * batch run meanwhile, and slices are short; but they grow with the log, so that it cannot outgrow them.
+ * How long a slice may take, in milliseconds: the next commit waits behind it, though its turns run meanwhile. Slices grow
+ * with the log, so that it cannot outgrow them.
  */
-const busySliceMs = 4;
-const idleSliceMs = 16;
+const sliceMs = 16;
 /** Instances in a slice. */
 const [fewest, most] = [8, 256];
 /** What an instance in a slice takes, as long as none was measured. */
@@ -72,11 +71,10 @@ export class Checkpoint {
 
   /**
    * Does the next part of a checkpoint, and begins one if none is under way. What it writes is taken before it returns.
-   * @param isBusy messages wait: a commit is soon to follow
    * @returns whether the checkpoint is complete
    * @throws FencedError, StorageError
    */
-  async next(isBusy: boolean): Promise<boolean> {
+  async next(): Promise<boolean> {
     this.#current ??= {
       upTo: this.#tail.newest,
       counts: this.#tail.counts,
@@ -84,7 +82,8 @@ export class Checkpoint {
     };
     const { ids, upTo, counts } = this.#current;
     const writings: Writing[] = [];
-    const size = Math.min(Math.max(this.#sliceMs(isBusy) / this.#msPerInstance, fewest), most);
+    const ms = sliceMs * Math.max(this.#bytes / logBytes, 1) ** 2;
+    const size = Math.min(Math.max(ms / this.#msPerInstance, fewest), most);
     while (writings.length < size) {
       const { done, value: id } = ids.next();
       if (done) break;
@@ -107,11 +106,6 @@ export class Checkpoint {
     this.#complete = upTo;
     while (this.#records[0] && this.#records[0].commit <= upTo) this.#bytes -= this.#records.shift()?.bytes ?? 0;
     return true;
-  }
-
-  #sliceMs(isBusy: boolean): number {
-    const excess = this.#bytes / logBytes;
-    return Math.max(isBusy ? 0 : idleSliceMs, busySliceMs * Math.max(excess, 1) ** 2);
   }
 
   #measured(ms: number): void {

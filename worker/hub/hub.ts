@@ -487,7 +487,7 @@ export class Hub {
     await this.#slice;
     let complete = false;
     const slice = this.#checkpoint
-      .next(alongside)
+      .next()
       .then((isComplete) => {
         complete = isComplete;
       })

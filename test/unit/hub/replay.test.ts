@@ -20,8 +20,8 @@ it('a checkpoint that moves a history out of memory does not cut its replay shor
     activities: { length: (text: string) => text.length },
   });
   const { sim } = client;
-  // A slice holds some 48 instances: the last are in the second.
-  const ids = Array.from({ length: 60 }, (_, i) => `i${i}`);
+  // A slice holds some 64 instances: the last are in the second.
+  const ids = Array.from({ length: 80 }, (_, i) => `i${i}`);
   for (const instanceId of ids) await client.startNew('long', { instanceId });
   for (const id of ids) await client.until(id, ({ waitsFor }) => waitsFor[0]?.kind === 'event');
   await client.restart();
@@ -38,10 +38,10 @@ it('a checkpoint that moves a history out of memory does not cut its replay shor
   await sim.quiet();
   expect(slices).toHaveLength(1);
   sim.clock.pace = 9;
-  const raised = [client.raiseEvent('i50', 'go', 1), client.raiseEvent('i51', 'go', 2)];
+  const raised = [client.raiseEvent('i70', 'go', 1), client.raiseEvent('i71', 'go', 2)];
   let inTheMiddle = false;
   onReplay = (id) => {
-    if (id !== 'i51') return;
+    if (id !== 'i71') return;
     // The second slice, which this instance is in, is complete now.
     inTheMiddle = slices.length === 1;
     store.save = save;
@@ -53,6 +53,6 @@ it('a checkpoint that moves a history out of memory does not cut its replay shor
   expect(inTheMiddle).toBe(true);
 
   sim.clock.pace = 0;
-  expect((await client.end('i50')).output).toEqual([8_000, 1, 5]);
-  expect((await client.end('i51')).output).toEqual([8_000, 2, 5]);
+  expect((await client.end('i70')).output).toEqual([8_000, 1, 5]);
+  expect((await client.end('i71')).output).toEqual([8_000, 2, 5]);
 });
