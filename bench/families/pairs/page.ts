@@ -1,4 +1,5 @@
 /** One run of a load, by perdure or by the floor; and what makes the floor write as much as perdure does. */
+import { ask } from '../../ask';
 import type { Padding } from '../../floor.worker';
 import { inTime, pause } from '../../hub';
 import {
@@ -85,25 +86,14 @@ function paceOf(variant: Variant): Pace {
 
 async function count(side: Side, load: Load, variant: Variant): Promise<Count> {
   await inTime(side.ready);
-  const before = await readCount();
+  const before = await ask<Count>(counting);
   check(await inTime(side.run(load, paceOf(variant))), load);
-  const after = await readCount();
+  const after = await ask<Count>(counting);
   await side.close();
   const written = { ...after.written };
   for (const key of Object.keys(written) as (keyof Written)[]) written[key] -= before.written[key];
   const text = after.text.slice(before.text.length);
   return { written, text: text.repeat(Math.ceil(longestFiller / Math.max(text.length, 1))) };
-}
-
-function readCount(): Promise<Count> {
-  const channel = new BroadcastChannel(counting);
-  return new Promise((resolve) => {
-    channel.onmessage = ({ data }: MessageEvent<Count>) => {
-      channel.close();
-      resolve(data);
-    };
-    channel.postMessage(null);
-  });
 }
 
 function check(results: readonly number[], { instances, steps, width }: Load): void {

@@ -1,4 +1,5 @@
 /** One load after the other for a minute: then checkpoints can be put off no longer. */
+import { ask } from '../../ask';
 import { inTime, openHub } from '../../hub';
 import { type LoadName, loads } from '../../loads';
 import { type Commits, timing } from '../../timing';
@@ -28,7 +29,7 @@ export const sustained = {
     // Its activity workers come up, and its code is compiled.
     await many();
     await emptied();
-    await takeCommits();
+    await ask<Commits>(timing);
 
     const start = performance.now();
     const ends: number[] = [];
@@ -37,7 +38,7 @@ export const sustained = {
       ends.push(performance.now() - start);
     } while (performance.now() - start < seconds * 1000);
     const result = performance.now() - start;
-    const commits = await takeCommits();
+    const commits = await ask<Commits>(timing);
     await inTime(emptied());
     const empty = performance.now() - start;
     await remove();
@@ -57,16 +58,5 @@ function tenthsOf(ends: readonly number[], stepsPerLoad: number): number[] {
       if (inside > 0) done += stepsPerLoad * (inside / (end - begun));
     }
     return done / (length / 1000);
-  });
-}
-
-function takeCommits(): Promise<Commits> {
-  const channel = new BroadcastChannel(timing);
-  return new Promise((resolve) => {
-    channel.onmessage = ({ data }: MessageEvent<Commits>) => {
-      channel.close();
-      resolve(data);
-    };
-    channel.postMessage(null);
   });
 }
